@@ -1,0 +1,55 @@
+"""Pictures of what the model makes, while it trains."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgen.callbacks.averaging import averaged_weights
+from tfgen.data.pictures import grid, to_uint8, write_png
+from tfgen.models.autoencoder_model import AutoencoderModel
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """At the end of every epoch, draws the same noise again and writes the grid as PNG and for TensorBoard.
+
+    The networks hold their averaged weights meanwhile, if an optimizer keeps them.
+
+    Args:
+        folder: Where `step_000500.png` and its like go.
+        tensorboard: Folder of TensorBoard's event files.
+        n: How many images a grid shows.
+        seed: Seed of the noise.
+        images: For autoencoders, images (n, height, width, channels) in [-1, 1] to show beside their reconstructions.
+    """
+
+    def __init__(self, folder: Path, tensorboard: Path, n: int = 64, seed: int = 0, images: np.ndarray | None = None):
+        super().__init__()
+        self.folder = Path(folder)
+        self.n = n
+        self.seed = seed
+        self.images = images
+        self.writer = tf.summary.create_file_writer(str(tensorboard))
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
+        step = int(self.model.optimizer.iterations)
+        with averaged_weights(self.model):
+            pictures = {"samples": grid(to_uint8(self.model.sample(self.n, seed=self.seed)))}
+            if self.images is not None and isinstance(self.model, AutoencoderModel):
+                pictures["reconstructions"] = reconstruction_grid(self.model, self.images)
+        with self.writer.as_default(step):
+            for name, picture in pictures.items():
+                write_png(self.folder / name / f"step_{step:06d}.png", picture)
+                tf.summary.image(name, picture[None])
+        self.writer.flush()
+
+
+def reconstruction_grid(model: AutoencoderModel, images: np.ndarray, columns: int = 8) -> np.ndarray:
+    """A uint8 grid of rows of images, each above the row of their reconstructions."""
+    reconstructions = np.concatenate(list(model.in_batches("reconstruct", images)))
+    rows = [
+        part[start : start + columns] for start in range(0, len(images), columns) for part in (images, reconstructions)
+    ]
+    return grid(to_uint8(np.concatenate(rows)), columns=columns)

@@ -1,0 +1,15 @@
+"""Published training methods, one file each, as Keras models whose `train_step` is the paper."""
+
+from tfgen.registry import Registry
+
+MODELS = Registry("model", "tfgen.models")
+
+_BASES = {"GenerativeModel": "generative_model", "AutoencoderModel": "autoencoder_model"}
+
+
+def __getattr__(name: str):
+    if name in _BASES:
+        import importlib
+
+        return getattr(importlib.import_module(f"tfgen.models.{_BASES[name]}"), name)
+    return MODELS.attribute(name)

@@ -1,0 +1,77 @@
+"""The plain autoencoder."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from tfgen.losses.reconstruction import ReconstructionLoss, SquaredError
+from tfgen.models import MODELS
+from tfgen.models.autoencoder_model import AutoencoderModel
+
+
+@MODELS.register("autoencoder")
+@keras.saving.register_keras_serializable(package="tfgen")
+class Autoencoder(AutoencoderModel):
+    """Autoencoder (Hinton & Salakhutdinov 2006, doi 10.1126/science.1127647): reconstruct through a narrow code.
+
+    Nothing makes its codes follow a known distribution, so it samples from a Gaussian fitted to them, as
+    Ghosh et al. 2020 (arXiv 1903.12436) do with any autoencoder; the mean and covariance are running averages over
+    the training batches.
+
+    Args:
+        encoder: Network images -> codes (n, latent_dim).
+        decoder: Network codes -> images (n, height, width, channels) in [-1, 1].
+        reconstruction_loss: Squared error, averaged over pixels, if not given.
+        momentum: Weight of the past in the running averages of the codes.
+        kwargs: As for `AutoencoderModel`.
+
+    Raises:
+        ValueError: If the networks do not fit each other.
+    """
+
+    log_names = ("loss", "reconstruction_loss")
+
+    def __init__(
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        reconstruction_loss: ReconstructionLoss | None = None,
+        *,
+        momentum: float = 0.99,
+        **kwargs: Any,
+    ):
+        if encoder.output_shape != decoder.input_shape:
+            raise ValueError(
+                f"the encoder gives codes of length {encoder.output_shape[-1]} and the decoder takes "
+                f"{decoder.input_shape[-1]}; the two have to be equal"
+            )
+        super().__init__(encoder, decoder, reconstruction_loss or SquaredError(), **kwargs)
+        self.momentum = momentum
+        shape = {"dtype": "float32", "trainable": False, "aggregation": "mean"}
+        self.code_mean = self.add_weight((self.latent_dim,), "zeros", name="code_mean", **shape)
+        self.code_moment = self.add_weight((self.latent_dim,) * 2, "identity", name="code_moment", **shape)
+
+    def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:  # noqa: D102
+        codes = self.encode(images, training=training)
+        error = self.reconstruction_loss(images, self.decoder(codes, training=training))
+        if training:
+            self._follow(ops.cast(codes, "float32"))
+        loss = ops.mean(error)
+        return loss, {"loss": loss, "reconstruction_loss": loss}
+
+    def latents(self, n: Any, seed: Any) -> Any:
+        """`n` codes (n, latent_dim), float32, drawn from the Gaussian fitted to the training codes."""
+        covariance = self.code_moment - ops.outer(self.code_mean, self.code_mean)
+        # Running averages of a moving encoder can leave the covariance just short of positive definite.
+        jitter = 1e-4 * ops.trace(covariance) / self.latent_dim * ops.eye(self.latent_dim)
+        factor = ops.cholesky(covariance + jitter)
+        return self.code_mean + ops.matmul(super().latents(n, seed), ops.transpose(factor))
+
+    def get_config(self) -> dict[str, Any]:  # noqa: D102
+        return {**super().get_config(), "momentum": self.momentum}
+
+    def _follow(self, codes: Any) -> None:
+        moment = ops.matmul(ops.transpose(codes), codes) / ops.cast(ops.shape(codes)[0], "float32")
+        for average, value in ((self.code_mean, ops.mean(codes, axis=0)), (self.code_moment, moment)):
+            average.assign(self.momentum * average + (1 - self.momentum) * ops.stop_gradient(value))

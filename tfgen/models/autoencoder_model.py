@@ -1,0 +1,118 @@
+"""What every autoencoder can do: encode, decode, reconstruct, and say how badly it did."""
+
+from typing import Any
+
+import keras
+
+from tfgen import backend
+from tfgen.losses.reconstruction import ReconstructionLoss
+from tfgen.models.generative_model import GenerativeModel, Signature
+
+
+class AutoencoderModel(GenerativeModel):
+    """A model with an encoder and a decoder, trained by one optimizer.
+
+    A subclass says in `objective` what it minimises.
+
+    Args:
+        encoder: Network images (n, height, width, channels) in [-1, 1] -> (n, outputs).
+        decoder: Network codes (n, latent_dim) -> what `reconstruction_loss` compares with the images.
+        reconstruction_loss: What the decoder's outputs mean and what a wrong one costs.
+        seed: Seed of all noise that training draws.
+        name: Keras' name of the model.
+
+    Raises:
+        ValueError: If the decoder's output is not of the shape of the encoder's input.
+    """
+
+    def __init__(
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        reconstruction_loss: ReconstructionLoss,
+        *,
+        seed: int = 0,
+        name: str | None = None,
+    ):
+        if decoder.output_shape != encoder.input_shape:
+            raise ValueError(
+                f"the decoder makes images of shape {decoder.output_shape[1:]} and the encoder takes "
+                f"{encoder.input_shape[1:]}; the two have to be equal"
+            )
+        super().__init__(decoder.input_shape[-1], encoder.input_shape[1:], seed=seed, name=name)
+        self.encoder = encoder
+        self.decoder = decoder
+        self.reconstruction_loss = reconstruction_loss
+
+    @classmethod
+    def network_arguments(cls, image_shape: tuple[int, int, int], latent_dim: int) -> dict[str, dict[str, Any]]:  # noqa: D102
+        return {
+            "encoder": {"image_shape": image_shape, "output_dim": latent_dim},
+            "decoder": {"image_shape": image_shape, "latent_dim": latent_dim},
+        }
+
+    def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:
+        """The scalar that training minimises on a batch of images, and what to log."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what it minimises")
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """One update of encoder and decoder."""
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        self.record(
+            backend.minimize(lambda: self.objective(images, training=True), self.trainable_variables, self.optimizer)
+        )
+        return self.logs()
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """The objective's values on a batch, nothing updated."""
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        self.record(self.objective(images, training=False)[1])
+        return self.logs()
+
+    def encode(self, images: Any, training: bool = False) -> Any:
+        """Codes (n, latent_dim) of images (n, height, width, channels) in [-1, 1]."""
+        return self.encoder(images, training=training)
+
+    def decode(self, codes: Any, training: bool = False) -> Any:
+        """Images (n, height, width, channels) in [-1, 1] of codes (n, latent_dim)."""
+        return self.reconstruction_loss.to_images(self.decoder(codes, training=training))
+
+    def reconstruct(self, images: Any) -> Any:
+        """Each image as it comes back from its code."""
+        return self.decode(self.encode(images))
+
+    def reconstruction_error(self, images: Any) -> Any:
+        """What the reconstruction loss charges for each image, (n,), in its own unit."""
+        return self.reconstruction_loss(images, self.decoder(self.encode(images), training=False))
+
+    def anomaly_score(self, images: Any) -> Any:
+        """How unusual each image is, (n,): high for what the model was not trained on."""
+        return self.reconstruction_error(images)
+
+    def generate(self, latents: Any, labels: Any = None, training: bool = False) -> Any:
+        """Images of latents, as `decode`."""
+        return self.decode(latents, training=training)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Reconstructions, so that `predict` gives them batch by batch."""
+        return self.decode(self.encode(inputs, training=training), training=training)
+
+    def serving_signatures(self) -> dict[str, Signature]:
+        """Those of every model, and `encode`, `decode`, `reconstruct`, `anomaly_score`."""
+        images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
+        codes = backend.TensorSpec((None, self.latent_dim), "float32", name="codes")
+        return {
+            **super().serving_signatures(),
+            "encode": Signature(self.encode, (images,), "codes"),
+            "decode": Signature(self.decode, (codes,), "images"),
+            "reconstruct": Signature(self.reconstruct, (images,), "images"),
+            "anomaly_score": Signature(self.anomaly_score, (images,), "scores"),
+        }
+
+    def get_config(self) -> dict[str, Any]:  # noqa: D102
+        return {
+            **super().get_config(),
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "decoder": keras.saving.serialize_keras_object(self.decoder),
+            "reconstruction_loss": keras.saving.serialize_keras_object(self.reconstruction_loss),
+        }

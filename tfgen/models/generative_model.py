@@ -1,0 +1,211 @@
+"""What every model of tfgen can do: sample, log, serve, export, be saved and loaded."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import keras
+import numpy as np
+
+from tfgen import backend
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A function that a server can call: tensors of `inputs` in, one tensor named `output` out."""
+
+    function: Callable
+    inputs: tuple[backend.TensorSpec, ...]
+    output: str
+
+
+class GenerativeModel(keras.Model):
+    """A model that draws images.
+
+    A subclass holds its networks, says what they compute in `generate`, and trains them in `train_step`.
+
+    Args:
+        latent_dim: Length of a latent vector.
+        image_shape: (height, width, channels).
+        seed: Seed of all noise that training draws; the same seed and data give the same weights.
+        name: Keras' name of the model.
+    """
+
+    log_names: tuple[str, ...] = ()
+    """Names of the values that a training step logs, each averaged over an epoch."""
+
+    def __init__(
+        self,
+        latent_dim: int,
+        image_shape: tuple[int, int, int],
+        *,
+        seed: int = 0,
+        name: str | None = None,
+    ):
+        super().__init__(name=name)
+        self.latent_dim = int(latent_dim)
+        self.image_shape = tuple(image_shape)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        # Read-only, so that Keras does not track it: it would save running means as if they were weights.
+        self._trackers = MappingProxyType({log: keras.metrics.Mean(name=log) for log in self.log_names})
+        self.built = True
+
+    @classmethod
+    def network_arguments(cls, image_shape: tuple[int, int, int], latent_dim: int) -> dict[str, dict[str, Any]]:
+        """The networks that this method is made of, by argument name, with the shapes that each has to have."""
+        raise NotImplementedError(f"{cls.__name__} does not say which networks it takes")
+
+    def optimized_variables(self) -> list[tuple[keras.optimizers.Optimizer, list[keras.Variable]]]:
+        """Each optimizer of a compiled model, with the variables that it updates."""
+        return [(self.optimizer, self.trainable_variables)]
+
+    def compile(self, optimizer: keras.optimizers.Optimizer | str = "adam", **kwargs: Any) -> None:
+        """Sets the optimizer; `kwargs` are Keras' own (`jit_compile`, `steps_per_execution`, ...)."""
+        super().compile(optimizer=optimizer, **kwargs)
+        self._build_optimizers()
+
+    def latents(self, n: Any, seed: Any) -> Any:
+        """`n` standard normal latents (n, latent_dim), float32; `seed` is two integers."""
+        return backend.normal((n, self.latent_dim), seed)
+
+    def generate(self, latents: Any, labels: Any = None, training: bool = False) -> Any:
+        """Images of latents: (n, latent_dim) -> float32 (n, height, width, channels) in [-1, 1]."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it generates")
+
+    def sample(self, n: int, seed: int | None = None, labels: Any = None, batch_size: int = 256) -> np.ndarray:
+        """Draws images.
+
+        Args:
+            n: How many.
+            seed: The same seed gives the same images, whatever the batch size; None draws new ones each time.
+            labels: Integer classes (n,), for models that are trained with labels.
+            batch_size: Images computed at once; memory beside the result is that of one batch.
+
+        Returns:
+            A float32 array (n, height, width, channels) in [-1, 1].
+
+        Raises:
+            ValueError: If n is negative, or labels are given to a model that takes none or do not match n.
+        """
+        images = np.empty((max(n, 0), *self.image_shape), np.float32)
+        start = 0
+        for batch in self.sample_batches(n, seed, labels, batch_size):
+            images[start : start + len(batch)] = batch
+            start += len(batch)
+        return images
+
+    def sample_batches(
+        self, n: int, seed: int | None = None, labels: Any = None, batch_size: int = 256
+    ) -> Iterator[np.ndarray]:
+        """The images of `sample`, batch by batch, for as many as memory would not hold."""
+        if n < 0:
+            raise ValueError(f"n is {n}; the number of samples is 0 or more")
+        if labels is not None and len(labels) != n:
+            raise ValueError(f"{len(labels)} labels were given for {n} samples; give one label a sample")
+        seed = secrets.randbits(63) if seed is None else seed
+        latents = np.asarray(self.latents(n, (np.int64(seed), np.int64(0))))
+        inputs = (latents,) if labels is None else (latents, np.asarray(labels))
+        return self.in_batches("serving_default", *inputs, batch_size=batch_size)
+
+    def in_batches(self, signature: str, *inputs: np.ndarray, batch_size: int = 256) -> Iterator[np.ndarray]:
+        """Runs the served function `signature` over arrays of any length, batch by batch.
+
+        Args:
+            signature: A key of `serving_signatures()`, for example `"encode"`.
+            inputs: Arrays of equal length, as the signature takes them.
+            batch_size: Rows computed at once.
+
+        Returns:
+            An iterator over the results, one array a batch.
+
+        Raises:
+            ValueError: If the model has no such signature, or it takes another number of inputs.
+        """
+        if signature not in self._served:
+            raise ValueError(f"{type(self).__name__} has no {signature!r}; it has {', '.join(self._served)}")
+        expected = self.serving_signatures()[signature].inputs
+        if len(inputs) != len(expected):
+            names = ", ".join(spec.name for spec in expected)
+            raise ValueError(f"{type(self).__name__} takes {names} here, and {len(inputs)} inputs were given")
+        served = self._served[signature]
+        starts = range(0, len(inputs[0]), batch_size)
+        return (served(*(rows[start : start + batch_size] for rows in inputs)).numpy() for start in starts)
+
+    def serving_signatures(self) -> dict[str, Signature]:
+        """The functions that `export` puts into the SavedModel, by name, with a free batch size."""
+        latents = backend.TensorSpec((None, self.latent_dim), "float32", name="latents")
+        count = backend.TensorSpec((), "int32", name="count")
+        seed = backend.TensorSpec((), "int64", name="seed")
+        return {
+            "serving_default": Signature(self.generate, (latents,), "images"),
+            "generate": Signature(self._generate_from_seed, (count, seed), "images"),
+        }
+
+    def export(self, filepath: str | Path, format: str = "tf_saved_model", **kwargs: Any) -> None:
+        """Writes the model for serving.
+
+        As a SavedModel it holds `serving_signatures()`, and loads where TensorFlow is installed and tfgen is not. Other
+        formats are Keras' own, and hold `call`.
+
+        Args:
+            filepath: The folder to write, for TensorFlow Serving one that ends in a version number: `"DIR/1"`.
+            format: `"tf_saved_model"`, or another that `keras.Model.export` knows.
+            kwargs: Passed on to Keras.
+        """
+        if format != "tf_saved_model":
+            super().export(filepath, format=format, **kwargs)
+            return
+        archive = keras.export.ExportArchive()
+        archive.track(self)
+        for name, signature in self.serving_signatures().items():
+            archive.add_endpoint(name, _named_output(signature), input_signature=list(signature.inputs))
+        archive.write_out(str(filepath), **kwargs)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Images of latents, as `generate`."""
+        return self.generate(inputs, training=training)
+
+    def record(self, values: Mapping[str, Any]) -> None:
+        """Adds a step's values (scalars, or one value an image) to the running means of `log_names`."""
+        for log, value in values.items():
+            self._trackers[log].update_state(value)
+
+    def logs(self) -> dict[str, Any]:
+        """The running means, by name: what a `train_step` returns."""
+        return {log: tracker.result() for log, tracker in self._trackers.items()}
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """The running means of `log_names`, which Keras resets every epoch."""
+        return list(self._trackers.values())
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, serialised; a subclass adds its own."""
+        return {"seed": self.seed, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "GenerativeModel":
+        """The model with these constructor arguments."""
+        return cls(**keras.saving.deserialize_keras_object(config))
+
+    def _build_optimizers(self) -> None:
+        # Before the first step is traced: a compiled step cannot create the optimizers' variables.
+        for optimizer, variables in self.optimized_variables():
+            optimizer.build(variables)
+
+    def _generate_from_seed(self, count: Any, seed: Any) -> Any:
+        return self.generate(self.latents(count, keras.ops.stack([seed, keras.ops.zeros_like(seed)])))
+
+    @cached_property
+    def _served(self) -> dict[str, Callable]:
+        signatures = self.serving_signatures()
+        return {name: backend.function(each.function, each.inputs) for name, each in signatures.items()}
+
+
+def _named_output(signature: Signature) -> Callable:
+    return lambda *inputs: {signature.output: signature.function(*inputs)}

@@ -1,0 +1,168 @@
+"""InfoGAN's networks, as the study "Are GANs Created Equal?" used them for all its methods.
+
+Chen et al. 2016 (arXiv 1606.03657) drew them for MNIST; Lucic et al. 2018 (arXiv 1711.10337) gave them to every GAN and
+to the VAE, at every image size. These are the study's, read in its published code: two strided 4x4 convolutions and a
+dense layer of 1024 units, mirrored, leaky ReLU of slope 0.2, weights from N(0, 0.02) (truncated at two standard
+deviations for convolutions), batch normalisation with decay 0.999 and epsilon 1e-3, a bias in every layer.
+
+The study's images lie in [0, 1], ours in [-1, 1]: the networks rescale, so that their layers see what the study's do.
+"""
+
+from collections.abc import Sequence
+
+import keras
+from keras import KerasTensor, layers
+from keras.initializers import RandomNormal, TruncatedNormal
+
+from tfgen.networks import NETWORKS
+
+
+@NETWORKS.register("infogan.generator")
+def generator(image_shape: Sequence[int], latent_dim: int, *, width: int = 64) -> keras.Model:
+    """InfoGAN's generator (Chen et al. 2016) as in Lucic et al. 2018: two dense layers, two transposed convolutions.
+
+    Args:
+        image_shape: `(height, width, channels)` of the images.
+        latent_dim: Length of a noise vector; 64 in the study.
+        width: Channels of the last hidden layer; the others, 2 and 16 times as wide, follow. 64 in the study.
+
+    Returns:
+        A model from noise `(batch, latent_dim)` to float32 images `(batch, height, width, channels)` in [-1, 1]: the
+        study's sigmoid s as 2 s - 1.
+
+    Raises:
+        ValueError: If a side of the image is no multiple of 4.
+    """
+    inputs = keras.Input((latent_dim,), name="noise")
+    x = _expand(inputs, image_shape, width, negative_slope=0.2)
+    x = layers.Activation("sigmoid", dtype="float32", name="sigmoid")(x)
+    images = layers.Rescaling(2.0, offset=-1.0, dtype="float32", name="images")(x)
+    return keras.Model(inputs, images, name="generator")
+
+
+@NETWORKS.register("infogan.discriminator")
+def discriminator(image_shape: Sequence[int], *, width: int = 64, batch_norm: bool = True) -> keras.Model:
+    """InfoGAN's discriminator (Chen et al. 2016) as in Lucic et al. 2018: two convolutions, a dense layer, a logit.
+
+    Args:
+        image_shape: `(height, width, channels)` of the images.
+        width: Channels of the first layer; the others, 2 and 16 times as wide, follow. 64 in the study.
+        batch_norm: Whether to normalise over the batch, after the first layer; the study searches over both.
+
+    Returns:
+        A model from images `(batch, height, width, channels)` in [-1, 1] to float32 logits `(batch, 1)`.
+
+    Raises:
+        ValueError: If a side of the image is no multiple of 4.
+    """
+    inputs = keras.Input(tuple(image_shape), name="images")
+    x = _reduce(inputs, image_shape, width, batch_norm)
+    logits = layers.Dense(1, kernel_initializer=_normal(), dtype="float32", name="logits")(x)
+    return keras.Model(inputs, logits, name="discriminator")
+
+
+@NETWORKS.register("infogan.encoder")
+def encoder(image_shape: Sequence[int], output_dim: int, *, width: int = 64, batch_norm: bool = True) -> keras.Model:
+    """Encoder of the VAE of Lucic et al. 2018: InfoGAN's discriminator with a code in place of the logit.
+
+    Args:
+        image_shape: `(height, width, channels)` of the images.
+        output_dim: Length of the code; the study's VAE has 64 latent dimensions with two parameters each.
+        width: Channels of the first layer; the others, 2 and 16 times as wide, follow. 64 in the study.
+        batch_norm: Whether to normalise over the batch, after the first layer; the study searches over both.
+
+    Returns:
+        A model from images `(batch, height, width, channels)` in [-1, 1] to float32 codes `(batch, output_dim)`.
+
+    Raises:
+        ValueError: If a side of the image is no multiple of 4.
+    """
+    inputs = keras.Input(tuple(image_shape), name="images")
+    x = _reduce(inputs, image_shape, width, batch_norm)
+    codes = layers.Dense(output_dim, kernel_initializer=_normal(), dtype="float32", name="codes")(x)
+    return keras.Model(inputs, codes, name="encoder")
+
+
+@NETWORKS.register("infogan.decoder")
+def decoder(
+    image_shape: Sequence[int], latent_dim: int, *, width: int = 64, output_activation: str = "tanh"
+) -> keras.Model:
+    """Decoder of the VAE of Lucic et al. 2018: InfoGAN's generator with ReLU.
+
+    Args:
+        image_shape: `(height, width, channels)` of the images.
+        latent_dim: Length of a code; 64 in the study.
+        width: Channels of the last hidden layer; the others, 2 and 16 times as wide, follow. 64 in the study.
+        output_activation: `"tanh"` for images in [-1, 1], `"linear"` for a likelihood that reads logits, which is
+            what the study has: a Bernoulli one.
+
+    Returns:
+        A model from codes `(batch, latent_dim)` to float32 outputs `(batch, height, width, channels)`.
+
+    Raises:
+        ValueError: If a side of the image is no multiple of 4.
+    """
+    inputs = keras.Input((latent_dim,), name="codes")
+    x = _expand(inputs, image_shape, width, negative_slope=0.0)
+    images = layers.Activation(output_activation, dtype="float32", name="images")(x)
+    return keras.Model(inputs, images, name="decoder")
+
+
+def _expand(x: KerasTensor, image_shape: Sequence[int], width: int, negative_slope: float) -> KerasTensor:
+    """From a vector to an image, before its activation."""
+    rows, columns = _quarter(image_shape)
+
+    def norm_relu(x: KerasTensor, index: int) -> KerasTensor:
+        return layers.ReLU(negative_slope=negative_slope, name=f"relu_{index}")(_batch_norm(index)(x))
+
+    x = norm_relu(layers.Dense(16 * width, kernel_initializer=_normal(), name="dense_1")(x), 1)
+    x = norm_relu(layers.Dense(rows * columns * 2 * width, kernel_initializer=_normal(), name="dense_2")(x), 2)
+    x = layers.Reshape((rows, columns, 2 * width), name="reshape")(x)
+    x = norm_relu(_deconv(width, name="deconv_3")(x), 3)
+    return _deconv(image_shape[-1], name="deconv_4")(x)
+
+
+def _reduce(x: KerasTensor, image_shape: Sequence[int], width: int, batch_norm: bool) -> KerasTensor:
+    """From an image in [-1, 1] to the last hidden layer."""
+    _quarter(image_shape)
+    x = layers.Rescaling(0.5, offset=0.5, name="rescale")(x)
+    x = _conv(width, name="conv_1")(x)
+    x = layers.LeakyReLU(0.2, name="leaky_relu_1")(x)
+    x = _conv(2 * width, name="conv_2")(x)
+    if batch_norm:
+        x = _batch_norm(2)(x)
+    x = layers.LeakyReLU(0.2, name="leaky_relu_2")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(16 * width, kernel_initializer=_normal(), name="dense_3")(x)
+    if batch_norm:
+        x = _batch_norm(3)(x)
+    return layers.LeakyReLU(0.2, name="leaky_relu_3")(x)
+
+
+def _quarter(image_shape: Sequence[int]) -> tuple[int, int]:
+    height, width, _ = image_shape
+    if height % 4 or width % 4:
+        raise ValueError(
+            f"InfoGAN's networks halve an image twice, which {height}x{width} pixels do not allow; "
+            "resize the images to sides that are multiples of 4"
+        )
+    return height // 4, width // 4
+
+
+def _normal() -> keras.initializers.Initializer:
+    # A new one for each layer: an initializer draws the same numbers at every call.
+    return RandomNormal(stddev=0.02)
+
+
+def _conv(channels: int, name: str) -> layers.Layer:
+    return layers.Conv2D(
+        channels, 4, strides=2, padding="same", kernel_initializer=TruncatedNormal(stddev=0.02), name=name
+    )
+
+
+def _deconv(channels: int, name: str) -> layers.Layer:
+    return layers.Conv2DTranspose(channels, 4, strides=2, padding="same", kernel_initializer=_normal(), name=name)
+
+
+def _batch_norm(index: int) -> layers.Layer:
+    return layers.BatchNormalization(momentum=0.999, epsilon=1e-3, name=f"batch_norm_{index}")

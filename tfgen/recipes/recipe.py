@@ -1,0 +1,147 @@
+"""A recipe: the text that states a training, read and checked without loading TensorFlow."""
+
+import copy
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from tfgen.errors import TfgenError
+
+_KEYS = {
+    "description": str,
+    "seed": int,
+    "steps": int,
+    "report_every": int,
+    "data": dict,
+    "model": dict,
+    "networks": dict,
+    "optimizer": dict,
+    "optimizers": dict,
+    "compile": dict,
+}
+_REQUIRED = ("description", "seed", "steps", "data", "model", "networks")
+_NEEDED = {"data": ("name", "batch_size"), "model": ("name", "latent_dim", "image_shape")}
+
+
+class RecipeError(TfgenError, ValueError):
+    """A recipe that cannot be followed; the message names the key."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that a training depends on.
+
+    Attributes:
+        name: The recipe's name, `<method or architecture>_<dataset>[.tag]`.
+        table: The TOML file as nested dictionaries, checked for missing and unknown keys.
+    """
+
+    name: str
+    table: dict[str, Any]
+
+    @property
+    def description(self) -> str:
+        """One line for a listing."""
+        return self.table["description"]
+
+    @property
+    def seed(self) -> int:
+        """Seed of the initial weights, the noise and the order of the data."""
+        return self.table["seed"]
+
+    @property
+    def steps(self) -> int:
+        """Length of the training: updates of the generator, or of the autoencoder."""
+        return self.table["steps"]
+
+    @property
+    def report_every(self) -> int:
+        """Steps between two checkpoints, sample grids and lines of the log."""
+        return self.table.get("report_every", 500)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels)."""
+        return tuple(self.table["model"]["image_shape"])
+
+    def changed(self, **values: Any) -> "Recipe":
+        """The recipe with these top-level values (`steps`, `seed`) in place of its own; None leaves one as it is."""
+        given = {key: value for key, value in values.items() if value is not None}
+        return make_recipe(self.name, {**self.table, **given})
+
+    def overridden(self, assignments: Sequence[str]) -> "Recipe":
+        """The recipe with values set by `"table.key=value"`, the value as TOML writes it (a bare word is a string).
+
+        Raises:
+            RecipeError: If an assignment has no `=`, or its path leads nowhere.
+        """
+        table = copy.deepcopy(self.table)
+        for assignment in assignments:
+            path, equals, text = assignment.partition("=")
+            if not equals:
+                raise RecipeError(f"{assignment!r} sets nothing; write it as table.key=value, for example steps=200")
+            *parents, key = path.strip().split(".")
+            inner = table
+            for parent in parents:
+                inner = inner.setdefault(parent, {})
+                if not isinstance(inner, dict):
+                    raise RecipeError(f"{path!r} leads nowhere: {parent!r} is a value, not a table")
+            inner[key] = _toml_value(text.strip())
+        return make_recipe(self.name, table)
+
+    def to_toml(self) -> str:
+        """The recipe as a TOML file's text."""
+        return tomli_w.dumps(self.table)
+
+
+def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
+    """A recipe from a nested dictionary.
+
+    Raises:
+        RecipeError: If a key is missing, unknown or of the wrong type.
+    """
+    for key, value in table.items():
+        if key not in _KEYS:
+            raise RecipeError(f"recipe {name} has an unknown key {key!r}; known are {', '.join(_KEYS)}")
+        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
+            raise RecipeError(f"recipe {name}: {key} is {value!r}; it has to be a {_KEYS[key].__name__}")
+    missing = [key for key in _REQUIRED if key not in table]
+    missing += [
+        f"{key}.{inner}" for key, needed in _NEEDED.items() for inner in needed if inner not in table.get(key, {})
+    ]
+    if missing:
+        raise RecipeError(f"recipe {name} does not say {', '.join(missing)}")
+    if ("optimizer" in table) == ("optimizers" in table):
+        raise RecipeError(f"recipe {name} needs either [optimizer], or [optimizers.<network>] for each network")
+    for key in ("steps", "report_every"):
+        if table.get(key, 1) < 1:
+            raise RecipeError(f"recipe {name}: {key} is {table[key]}; it is 1 or more")
+    shape = table["model"]["image_shape"]
+    if not (isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)):
+        raise RecipeError(f"recipe {name}: model.image_shape is {shape!r}; write it as [height, width, channels]")
+    return Recipe(name, table)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a TOML file, named after its folder if the file is `recipe.toml`, else after the file.
+
+    Raises:
+        RecipeError: If the file is not TOML or not a recipe.
+    """
+    try:
+        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not a TOML file: {error}") from error
+    name = path.resolve().parent.name if path.name == "recipe.toml" else path.stem
+    return make_recipe(name, table)
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,169 @@
+"""A training run: a recipe and a folder, resumed where it was stopped."""
+
+import json
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import filelock
+import keras
+import numpy as np
+import tensorflow as tf
+from absl import logging
+
+from tfgen import __version__, data
+from tfgen.callbacks.averaging import averaged_weights
+from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
+from tfgen.callbacks.divergence import StopOnDivergence
+from tfgen.callbacks.sample_grid import SampleGrid
+from tfgen.callbacks.training_log import TrainingLog, read_training_log
+from tfgen.data.pictures import from_uint8
+from tfgen.errors import TfgenError
+from tfgen.files import atomic_path
+from tfgen.models.autoencoder_model import AutoencoderModel
+from tfgen.models.generative_model import GenerativeModel
+from tfgen.recipes.build import build_model, compile_model
+from tfgen.recipes.recipe import Recipe, read_recipe
+
+# What [data] says beyond the arguments of `data.load_images`.
+_PIPELINE_KEYS = ("batch_size", "split", "held_out_split", "labels")
+
+
+def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> GenerativeModel:
+    """Trains a recipe in a folder, from its last checkpoint if there is one.
+
+    The folder gets `recipe.toml`, `checkpoint.npz`, `log.jsonl`, `samples/`, `tensorboard/`, and at the end
+    `model.weights.h5` (averaged weights where an optimizer keeps them) and `run.json`. A run that was killed goes on
+    when it is started again, and ends with the bits of one that was not. A longer `steps` continues a finished run.
+
+    Args:
+        recipe: What to train.
+        output: The run's folder.
+        data_dir: Where data sets are looked for first.
+
+    Returns:
+        The trained model, with the weights of `model.weights.h5`.
+
+    Raises:
+        TfgenError: If the folder holds a run of another recipe or is in use, or the training diverges.
+        ValueError: If the data cannot be used; FileNotFoundError if it is not found.
+    """
+    output = Path(output)
+    output.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(output / ".lock", timeout=0):
+            _claim(output, recipe)
+            return _run(recipe, output, data_dir)
+    except filelock.Timeout as error:
+        raise TfgenError(f"{output} is in use by another training; wait for it or choose another output") from error
+
+
+def _claim(output: Path, recipe: Recipe) -> None:
+    path = output / "recipe.toml"
+    if path.is_file():
+        found = read_recipe(path).table
+        differing = sorted(key for key in {*found, *recipe.table} if found.get(key) != recipe.table.get(key))
+        if set(differing) - {"steps", "description"}:
+            raise TfgenError(
+                f"{output} holds a run of another recipe ({', '.join(differing)} differ); choose another output folder"
+            )
+    with atomic_path(path) as temporary:
+        temporary.write_text(recipe.to_toml(), encoding="utf-8")
+
+
+def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel:
+    image_set = _load_images(recipe, recipe.table["data"].get("split", "train"), data_dir)
+    keras.utils.set_random_seed(recipe.seed)
+    model = build_model(recipe)
+    compile_model(recipe, model)
+    checkpoint = output / "checkpoint.npz"
+    done = restore_checkpoint(model, checkpoint) if checkpoint.is_file() else 0
+    if done:
+        logging.info("going on from step %d of %d", done, recipe.steps)
+    callbacks = [
+        StopOnDivergence(),
+        keras.callbacks.TensorBoard(str(output / "tensorboard"), write_graph=False),
+        SampleGrid(output, output / "tensorboard", images=_held_out(recipe, model, data_dir)),
+        TrainingLog(output / "log.jsonl"),
+        Checkpoint(checkpoint),
+    ]
+    epoch = -(-done // recipe.report_every)
+    for epochs, steps in _segments(done, recipe.steps, recipe.report_every):
+        batches = _batches(recipe, image_set, start_step=int(model.optimizer.iterations))
+        model.fit(
+            batches,
+            initial_epoch=epoch,
+            epochs=epoch + epochs,
+            steps_per_epoch=steps,
+            callbacks=callbacks,
+            shuffle=False,
+        )
+        epoch += epochs
+    return _finish(recipe, output, model, image_set)
+
+
+def _segments(done: int, steps: int, report_every: int) -> Iterator[tuple[int, int]]:
+    """What is left of a training as (epochs, steps of each): up to the next full report, the full ones, the rest."""
+    if done % report_every:
+        ahead = min(report_every - done % report_every, steps - done)
+        if ahead > 0:
+            yield 1, ahead
+            done += ahead
+    full, rest = divmod(max(steps - done, 0), report_every)
+    if full:
+        yield full, report_every
+    if rest:
+        yield 1, rest
+
+
+def _load_images(recipe: Recipe, split: str, data_dir: Path | None) -> data.ImageSet:
+    table = {key: value for key, value in recipe.table["data"].items() if key not in _PIPELINE_KEYS}
+    images = data.load_images(table.pop("name"), split, image_size=recipe.image_shape[0], data_dir=data_dir, **table)
+    if images.images.shape[1:] != recipe.image_shape:
+        raise TfgenError(
+            f"recipe {recipe.name} is for images of shape {recipe.image_shape} and {images.origin} gives "
+            f"{images.images.shape[1:]}; set model.image_shape"
+        )
+    return images
+
+
+def _held_out(recipe: Recipe, model: GenerativeModel, data_dir: Path | None) -> np.ndarray | None:
+    if not isinstance(model, AutoencoderModel):
+        return None
+    split = recipe.table["data"].get("held_out_split", "test")
+    return from_uint8(_load_images(recipe, split, data_dir).images[:32])
+
+
+def _batches(recipe: Recipe, image_set: data.ImageSet, start_step: int) -> tf.data.Dataset:
+    table = recipe.table["data"]
+    parts = recipe.table["model"].get("discriminator_steps", 1)
+    return data.batches(
+        image_set,
+        table["batch_size"] * parts,
+        labels=table.get("labels", False),
+        seed=recipe.seed,
+        repeat=True,
+        start_step=start_step,
+    )
+
+
+def _finish(recipe: Recipe, output: Path, model: GenerativeModel, image_set: data.ImageSet) -> GenerativeModel:
+    with averaged_weights(model), atomic_path(output / "model.weights.h5") as temporary:
+        model.save_weights(temporary, overwrite=True)
+    model.load_weights(output / "model.weights.h5")
+    record: dict[str, Any] = {
+        "recipe": recipe.name,
+        "steps": int(model.optimizer.iterations),
+        "seconds": round(sum(row["seconds"] for row in read_training_log(output / "log.jsonl")), 1),
+        "data": {"origin": image_set.origin, "images": len(image_set)},
+        "versions": {
+            "tfgen": __version__,
+            "tensorflow": tf.__version__,
+            "keras": keras.__version__,
+            "python": platform.python_version(),
+        },
+    }
+    with atomic_path(output / "run.json") as temporary:
+        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return model
