@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.callbacks.averaging import averaged_weights
-from tfgen.data.pictures import grid, to_uint8, write_png
+from tfgen.data.pictures import grid, paired_grid, to_uint8, write_png
 from tfgen.models.autoencoder_model import AutoencoderModel
 
 
@@ -38,18 +38,11 @@ class SampleGrid(keras.callbacks.Callback):
         with averaged_weights(self.model):
             pictures = {"samples": grid(to_uint8(self.model.sample(self.n, seed=self.seed)))}
             if self.images is not None and isinstance(self.model, AutoencoderModel):
-                pictures["reconstructions"] = reconstruction_grid(self.model, self.images)
+                reconstructions = np.concatenate(list(self.model.in_batches("reconstruct", self.images)))
+                pictures["reconstructions"] = paired_grid(self.images, reconstructions)
         with self.writer.as_default(step):
             for name, picture in pictures.items():
                 write_png(self.folder / name / f"step_{step:06d}.png", picture)
                 tf.summary.image(name, picture[None])
         self.writer.flush()
 
-
-def reconstruction_grid(model: AutoencoderModel, images: np.ndarray, columns: int = 8) -> np.ndarray:
-    """A uint8 grid of rows of images, each above the row of their reconstructions."""
-    reconstructions = np.concatenate(list(model.in_batches("reconstruct", images)))
-    rows = [
-        part[start : start + columns] for start in range(0, len(images), columns) for part in (images, reconstructions)
-    ]
-    return grid(to_uint8(np.concatenate(rows)), columns=columns)

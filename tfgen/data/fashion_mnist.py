@@ -46,9 +46,8 @@ def fashion_mnist(
     check_split("fashion_mnist", split, ("train", "test"))
 
     def local() -> ImageSet:
-        return read_idx_images(
-            find_local(("fashion[-_]mnist",), data_dir, partial(holds_idx, md5=MD5)), split, class_names=CLASS_NAMES, md5=MD5
-        )
+        folder = find_local(("fashion_mnist", "fashion-mnist"), data_dir, partial(holds_idx, md5=MD5))
+        return read_idx_images(folder, split, class_names=CLASS_NAMES, md5=MD5)
 
     def debian() -> ImageSet:
         if not DEBIAN.is_dir():

@@ -76,9 +76,9 @@ def read_idx_images(
             "they have to be (N, H, W) and (N,)"
         )
     if labels.max(initial=0) >= len(class_names):
-        raise ValueError(f"{folder}: {FILES[split][1]} holds class {labels.max()}; known are 0 to {len(class_names) - 1}")
-    verified = ", md5 as published" if md5 else ""
-    return ImageSet(images[..., np.newaxis], labels.astype(np.int64), class_names, f"IDX files in {folder.name}{verified}")
+        raise ValueError(f"{folder}: {FILES[split][1]} holds a class above {len(class_names) - 1}; fetch it anew")
+    origin = f"IDX files in {folder.name}" + (", md5 as published" if md5 else "")
+    return ImageSet(images[..., np.newaxis], labels.astype(np.int64), class_names, origin)
 
 
 def holds_idx(folder: Path, md5: Mapping[str, str]) -> bool:

@@ -40,7 +40,8 @@ def mnist(split: str = "train", *, image_size: int | None = None, data_dir: str 
     check_split("mnist", split, ("train", "test"))
 
     def local() -> ImageSet:
-        return read_idx_images(find_local(("mnist",), data_dir, partial(holds_idx, md5=MD5)), split, class_names=CLASS_NAMES, md5=MD5)
+        folder = find_local(("mnist",), data_dir, partial(holds_idx, md5=MD5))
+        return read_idx_images(folder, split, class_names=CLASS_NAMES, md5=MD5)
 
     def downloaded() -> ImageSet:
         return read_tensorflow_dataset("mnist", split)

@@ -1,12 +1,12 @@
 """Images at the border: floats to bytes and back, grids, and PNG files."""
 
 import math
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from tfgen.files import atomic_path
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
@@ -60,6 +60,27 @@ def grid(images: np.ndarray, columns: int | None = None, padding: int = 2) -> np
     return picture
 
 
+def paired_grid(images: np.ndarray, others: np.ndarray, columns: int = 8) -> np.ndarray:
+    """A grid with rows of `images`, each above the row of `others` that belong to them.
+
+    Args:
+        images: Floats `(N, H, W, C)` in [-1, 1].
+        others: As many, for example their reconstructions.
+        columns: Images in a row.
+
+    Returns:
+        A uint8 picture as `grid` makes it.
+    """
+    starts = range(0, len(images), columns)
+    rows = [part[start : start + columns] for start in starts for part in (images, others)]
+    # A last row that is not full keeps its place by white images.
+    short = -len(images) % columns
+    if short:
+        white = np.ones((short, *images.shape[1:]), np.float32)
+        rows.insert(-1, white)
+    return grid(to_uint8(np.concatenate(rows)), columns=columns)
+
+
 def write_png(path: str | Path, picture: np.ndarray) -> None:
     """Writes a picture as PNG; the file appears whole or not at all.
 
@@ -76,18 +97,9 @@ def write_png(path: str | Path, picture: np.ndarray) -> None:
             f"a picture is a uint8 array (H, W) or (H, W, 1, 3 or 4), got {picture.dtype} {picture.shape}; "
             "to_uint8 makes uint8 of floats in [-1, 1]"
         )
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     image = Image.fromarray(picture[..., 0] if picture.shape[2:] == (1,) else picture)
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            image.save(file, format="PNG")
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
+    with atomic_path(Path(path)) as partial:
+        image.save(partial, format="PNG")
 
 
 def read_image(path: str | Path) -> np.ndarray:

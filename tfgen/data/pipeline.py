@@ -1,9 +1,12 @@
 """From an image set to batches in [-1, 1] whose order is a function of the seed and the step alone."""
 
+from functools import lru_cache
+
 import numpy as np
 import tensorflow as tf
 
 from tfgen.data.image_set import ImageSet
+from tfgen.data.options import pipeline_options
 
 _PARALLEL_BATCHES = 2
 _PREFETCHED_BATCHES = 8
@@ -21,20 +24,20 @@ def batches(
 ) -> tf.data.Dataset:
     """Batches of an image set, from any step on.
 
-    What batch a step sees depends on `seed` and the step's number only, so a run that resumes at `start_step` sees
-    what it would have seen. Each epoch is one permutation of its own, computed index by index
-    (`tf.raw_ops.RandomIndexShuffle`), so that step 10,000,000 starts as fast as step 0.
+    Which images a step gets depends on `seed` and on the step's number only: each epoch is one permutation, drawn
+    from the seed and the epoch's number. A run that resumes at `start_step` therefore gets what it would have got,
+    and step 10,000,000 starts as fast as step 0.
 
-    All batches are full: with `repeat` a batch may span the end of an epoch, without it the images left over at the
-    end of a shuffled epoch are dropped. Only in order and without `repeat`, as for an evaluation, is the last batch
-    short if it has to be.
+    All batches are full: with `repeat` a batch may span the end of an epoch; without it the images left over at the
+    end of a shuffled epoch are dropped. Only in order and without `repeat`, as for an evaluation, the last batch is
+    as short as it has to be.
 
     Args:
         image_set: The images.
         batch_size: Images in a batch.
         labels: Whether to yield `(images, labels)` instead of images.
-        shuffle: Whether to shuffle anew in each epoch.
-        seed: Seed of the order, any integer of 63 bits.
+        shuffle: Whether to shuffle, anew in each epoch.
+        seed: Seed of the order, not negative.
         repeat: Whether to run on after the last image, without end.
         start_step: Number of batches to leave out.
 
@@ -46,50 +49,41 @@ def batches(
             fewer images than one batch.
     """
     count = len(image_set)
-    if batch_size < 1 or start_step < 0:
-        raise ValueError(f"batch_size has to be positive and start_step not negative, got {batch_size}, {start_step}")
+    if batch_size < 1 or start_step < 0 or seed < 0:
+        raise ValueError(
+            "batch_size has to be positive, start_step and seed must not be negative; "
+            f"got {batch_size}, {start_step}, {seed}"
+        )
     if labels and image_set.labels is None:
         raise ValueError(f"the images from {image_set.origin} have no labels; use labels=False")
     if shuffle and not repeat and count < batch_size:
-        raise ValueError(f"{count} images do not fill one batch of {batch_size}; use a smaller batch_size or repeat=True")
+        raise ValueError(f"{count} images do not fill one batch of {batch_size}; lower batch_size or use repeat=True")
+
+    @lru_cache(maxsize=2)  # the epoch that runs, and the next one where a batch spans both
+    def order(epoch: int) -> np.ndarray:
+        return np.random.default_rng([seed, epoch]).permutation(count) if shuffle else np.arange(count)
+
+    def take(step: np.int64) -> list[np.ndarray]:
+        start, stop = int(step) * batch_size, (int(step) + 1) * batch_size
+        if not repeat:
+            stop = min(stop, count)
+        epochs = range(start // count, (stop - 1) // count + 1)
+        indices = np.concatenate([order(e)[max(start - e * count, 0) : stop - e * count] for e in epochs])
+        # A plain array: fancy indexing of a memory map gives a memory map, which TensorFlow does not take.
+        return [np.asarray(image_set.images[indices]), *([image_set.labels[indices]] if labels else [])]
+
+    is_always_full = repeat or shuffle or count % batch_size == 0
+    length = batch_size if is_always_full else None
+
+    def batch_of(step: tf.Tensor) -> tf.Tensor | tuple[tf.Tensor, tf.Tensor]:
+        # A numpy_function leaves the images where they are; a tf.gather would copy them into the graph.
+        images, *classes = tf.numpy_function(take, [step], [tf.uint8, *([tf.int64] if labels else [])], stateful=False)
+        images = tf.cast(tf.ensure_shape(images, (length, *image_set.image_shape)), tf.float32) / 127.5 - 1.0
+        return (images, tf.ensure_shape(classes[0], (length,))) if labels else images
 
     if repeat:
         steps = tf.data.Dataset.counter(start_step)
     else:
         steps = tf.data.Dataset.range(start_step, count // batch_size if shuffle else -(-count // batch_size))
-    is_always_full = repeat or shuffle or count % batch_size == 0
-
-    def indices_of(step: tf.Tensor) -> tf.Tensor:
-        position = step * batch_size + tf.range(batch_size, dtype=tf.int64)
-        if not repeat:
-            position = position[position < count]
-        epoch, index = position // count, position % count
-        if not shuffle:
-            return index
-        # `tf.random.experimental.index_shuffle`, which is this operation, fails for a batch of seeds.
-        seeds = tf.stack([tf.fill(tf.shape(epoch), tf.constant(seed, tf.int64)), epoch, tf.zeros_like(epoch)], axis=1)
-        return tf.raw_ops.RandomIndexShuffle(index=index, seed=seeds, max_index=tf.cast(count - 1, tf.int64))
-
-    def batch_of(step: tf.Tensor) -> tf.Tensor | tuple[tf.Tensor, tf.Tensor]:
-        indices = indices_of(step)
-        images = _take(image_set.images, indices)
-        images.set_shape((batch_size if is_always_full else None, *image_set.image_shape))
-        images = tf.cast(images, tf.float32) / 127.5 - 1.0
-        if not labels:
-            return images
-        chosen = _take(image_set.labels, indices)
-        chosen.set_shape(images.shape[:1])
-        return images, chosen
-
     dataset = steps.map(batch_of, num_parallel_calls=_PARALLEL_BATCHES).prefetch(_PREFETCHED_BATCHES)
-    options = tf.data.Options()
-    options.deterministic = True
-    # Autotune's thread can hold back the end of every `fit` for seconds; the parallelism above is fixed instead.
-    options.autotune.enabled = False
-    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-    return dataset.with_options(options)
-
-
-def _take(array: np.ndarray, indices: tf.Tensor) -> tf.Tensor:
-    """`array[indices]` without copying the array into the graph, so that it may be a memory map."""
-    return tf.numpy_function(lambda chosen: np.asarray(array[chosen]), [indices], tf.as_dtype(array.dtype), stateful=False)
+    return dataset.with_options(pipeline_options())

@@ -21,7 +21,7 @@ def progress(items: Iterable[Item], description: str, total: int) -> Iterator[It
         total: How many items there are.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(*columns, console=Console(stderr=True))
     task = bar.add_task(description, total=total)
     began = time.monotonic()
     try:
@@ -31,4 +31,5 @@ def progress(items: Iterable[Item], description: str, total: int) -> Iterator[It
             if not bar.live.is_started and time.monotonic() - began > _PATIENCE_SECONDS:
                 bar.start()
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 from absl import logging
@@ -45,7 +46,7 @@ def find_local(
     """The folder or zip, in the user's own data folder, that is named for the data set.
 
     Args:
-        patterns: Names that it may have, as `fnmatch` patterns without `.zip`, the best first.
+        patterns: Names that it may have, in lower case, as `fnmatch` patterns, the best first.
         data_dir: The user's data folder, or the very folder or zip; None means the environment's `TFGEN_DATA`.
         holds: Whether a folder of any other name holds the data set.
 
@@ -57,7 +58,7 @@ def find_local(
     """
     told = data_dir or os.environ.get("TFGEN_DATA")
     source = "data_dir" if data_dir else "TFGEN_DATA"
-    names = " or ".join(f"{pattern}[.zip]" for pattern in patterns)
+    names = " or ".join(patterns)
     if not told:
         raise NotHereError(f"TFGEN_DATA (or data_dir): not set; set it to a folder that holds {names}")
     root = Path(told).expanduser()
@@ -65,8 +66,7 @@ def find_local(
         raise NotHereError(f"{source}={told}: no such folder; set it to one that holds {names}")
     for pattern in patterns:
         for path in [root, *(sorted(root.iterdir()) if root.is_dir() else [])]:
-            stem = path.name.lower().removesuffix(".zip")
-            if Path(stem).match(pattern) and (path.is_dir() or path.suffix.lower() == ".zip"):
+            if fnmatch(path.name.lower(), pattern) and (path.is_dir() or path.suffix.lower() == ".zip"):
                 logging.info("found %s by %s", path, source)
                 return path
     if root.is_dir() and holds(root):

@@ -35,13 +35,14 @@ def read_tensorflow_dataset(
     try:
         import tensorflow_datasets as tfds
     except ImportError:
-        raise NotHereError(f"TensorFlow Datasets: not installed; pip install tensorflow-datasets, then {command}") from None
+        advice = f"pip install tensorflow-datasets, then {command}"
+        raise NotHereError(f"TensorFlow Datasets: not installed; {advice}") from None
     builder = tfds.builder(name)
     try:
         builder.download_and_prepare()
     except Exception as error:  # Whatever network, server or disk comes up with: the next line says what to do.
-        reason = str(error).partition("\n")[0][:200]
-        raise NotHereError(f"TensorFlow Datasets: no download ({type(error).__name__}: {reason}); try {command}") from error
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+        raise NotHereError(f"TensorFlow Datasets: no download ({reason}); try {command}") from error
     check_split(f"TensorFlow Datasets' {name}", split, tuple(builder.info.splits))
     features = builder.info.features
     has_label = "label" in features

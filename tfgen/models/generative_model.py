@@ -1,5 +1,6 @@
 """What every model of tfgen can do: sample, log, serve, export, be saved and loaded."""
 
+import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ class GenerativeModel(keras.Model):
 
     log_names: tuple[str, ...] = ()
     """Names of the values that a training step logs, each averaged over an epoch."""
+
+    card: Mapping[str, Any] | None = None
+    """The card of the checkpoint that the weights come from; `export` puts it beside the SavedModel."""
 
     def __init__(
         self,
@@ -164,7 +168,12 @@ class GenerativeModel(keras.Model):
         archive.track(self)
         for name, signature in self.serving_signatures().items():
             archive.add_endpoint(name, _named_output(signature), input_signature=list(signature.inputs))
-        archive.write_out(str(filepath), **kwargs)
+        archive.write_out(str(filepath), **{"verbose": False, **kwargs})
+        if self.card is not None:
+            # `assets.extra` is where a SavedModel carries files that no graph reads.
+            assets = Path(filepath) / "assets.extra"
+            assets.mkdir(exist_ok=True)
+            (assets / "card.json").write_text(json.dumps(dict(self.card), indent=2) + "\n", encoding="utf-8")
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Images of latents, as `generate`."""

@@ -1,0 +1,1 @@
+"""How fast tfgen is, and how much memory it takes."""

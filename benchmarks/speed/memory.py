@@ -1,0 +1,66 @@
+"""Peak memory of training and of sampling: `python -m tfgen.benchmarks.speed.memory` prints the table."""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+NAME = "dcgan_fashion_mnist"
+
+
+def _start() -> None:
+    from tfgen.recipes import build  # noqa: F401
+
+
+def _train() -> None:
+    from tfgen.recipes import find_recipe
+    from tfgen.recipes.run import train
+
+    with tempfile.TemporaryDirectory() as folder:
+        train(find_recipe(NAME).changed(steps=200), Path(folder))
+
+
+def _sample() -> None:
+    from tfgen.zoo import load
+
+    load(NAME).sample(50_000, seed=0)
+
+
+def _stream() -> None:
+    from tfgen.zoo import load
+
+    for _ in load(NAME).sample_batches(50_000, seed=0):
+        pass
+
+
+JOBS = {
+    "start": ("`import` of Keras and TensorFlow alone", _start),
+    "train": (f"train `{NAME}`, 200 steps, batch 64, all of Fashion-MNIST", _train),
+    "sample": (f"`sample(50_000)` of `{NAME}`, all held in one array of 157 MB", _sample),
+    "stream": (f"`sample_batches(50_000)` of `{NAME}`, none held", _stream),
+}
+
+
+def main() -> None:
+    """Runs each job in a process of its own and prints its peak resident memory, as the system counts it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--job", choices=JOBS, help="run one job in this process and print its peak memory in KiB")
+    job = parser.parse_args().job
+    if job:
+        JOBS[job][1]()
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        return
+    print("| job | peak memory | seconds, start included |\n|---|---|---|", flush=True)
+    for name, (description, _) in JOBS.items():
+        start = time.perf_counter()
+        command = [sys.executable, "-m", "tfgen.benchmarks.speed.memory", "--job", name]
+        output = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        kibibytes = int(output.split()[-1])
+        print(f"| {description} | {kibibytes / 1024:,.0f} MiB | {time.perf_counter() - start:.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Metadata of the package; the tools' settings are in pyproject.toml."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r'__version__ = "(.+)"', (HERE / "tfgen/__init__.py").read_text(encoding="utf-8"))[1]
+
+setup(
+    name="tfgen",
+    version=VERSION,
+    description="A model zoo for generative models on Keras 3 and TensorFlow",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    # In the wheel, the checkpoints and the benchmarks lie inside the package.
+    packages=[
+        *find_packages(include=["tfgen", "tfgen.*"]),
+        "tfgen.zoo.checkpoints",
+        "tfgen.benchmarks",
+        *(f"tfgen.benchmarks.{name}" for name in find_packages("benchmarks")),
+    ],
+    package_dir={"tfgen.zoo.checkpoints": "zoo", "tfgen.benchmarks": "benchmarks"},
+    package_data={"tfgen.zoo.checkpoints": ["*/*"]},
+    install_requires=[
+        "absl-py>=2.1",
+        "filelock>=3.12",
+        "keras>=3.12",
+        "numpy>=2.0",
+        "pillow>=10.3",
+        "pooch>=1.8",
+        "requests>=2.31",
+        "rich>=13.7",
+        "tensorboard>=2.20",
+        "tensorflow>=2.20",
+        "tensorflow-datasets>=4.9.7",
+        "tomli-w>=1.0",
+    ],
+    extras_require={
+        "cluster": ["ray[default]>=2.40"],
+        "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.16"],
+        "serve": ["grpcio>=1.60"],
+        "test": ["pytest>=8.0", "ruff>=0.8", "scikit-image>=0.24", "scipy>=1.13"],
+    },
+    entry_points={"console_scripts": ["tfgen = tfgen.cli.main:main"]},
+)

@@ -1,0 +1,33 @@
+"""`tfgen export`: a checkpoint as a SavedModel."""
+
+import argparse
+from pathlib import Path
+
+from tfgen.cli.arguments import add_command, positive
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the parser."""
+    parser = add_command(
+        commands,
+        "export",
+        "write a checkpoint as a SavedModel in TensorFlow Serving's layout",
+        "tfgen export vae_fashion_mnist served/vae_fashion_mnist",
+    )
+    parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the model's folder; the SavedModel is DIR/VERSION/")
+    parser.add_argument("--version", type=positive, default=1, help="the version's number (default: 1)")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Exports, and lists the signatures."""
+    from tfgen.serving import export_saved_model
+    from tfgen.zoo import load
+
+    model = load(arguments.name)
+    target = export_saved_model(model, arguments.folder, arguments.version)
+    print(f"wrote {target} with the signatures:")
+    for name, signature in model.serving_signatures().items():
+        inputs = ", ".join(f"{spec.name} {spec.dtype.name}{list(spec.shape)}" for spec in signature.inputs)
+        print(f"  {name}({inputs}) -> {signature.output}")

@@ -1,0 +1,42 @@
+"""`tfgen generate`: samples of a checkpoint, as a grid, as files or as an array."""
+
+import argparse
+from pathlib import Path
+
+from tfgen.cli.arguments import add_command, positive
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the parser."""
+    parser = add_command(
+        commands,
+        "generate",
+        "draw samples from a checkpoint",
+        "tfgen generate dcgan_fashion_mnist --n 64 --seed 0 --output grid.png",
+    )
+    parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    parser.add_argument("--n", type=positive, default=64, help="how many (default: 64)")
+    parser.add_argument("--seed", type=int, help="the same seed gives the same samples (default: new ones each time)")
+    parser.add_argument("--batch-size", type=positive, default=256, help="samples computed at once (default: 256)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("grid.png"),
+        help="a .png for one grid, a .npz for an array `images` of uint8, or a folder for single PNGs "
+        "(default: grid.png)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Draws the samples and writes them."""
+    from tfgen.data.writing import check_output, write_images
+
+    check_output(arguments.output)
+
+    from tfgen.zoo import load
+
+    model = load(arguments.name)
+    batches = model.sample_batches(arguments.n, seed=arguments.seed, batch_size=arguments.batch_size)
+    write_images(batches, arguments.n, arguments.output)
+    print(f"wrote {arguments.n:,} samples of {arguments.name} to {arguments.output}")

@@ -1,0 +1,53 @@
+"""`tfgen list`: what there is, without loading TensorFlow."""
+
+import argparse
+
+from rich.console import Console
+from rich.table import Table
+
+from tfgen.cli.arguments import add_command
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the parser."""
+    parser = add_command(
+        commands,
+        "list",
+        "list checkpoints, or the models, networks, datasets, losses or priors that recipes can name",
+        "tfgen list zoo '*_fashion_mnist'",
+    )
+    kinds = ("zoo", "models", "networks", "datasets", "losses", "priors")
+    parser.add_argument("kind", nargs="?", choices=kinds, default="zoo", help="what to list (default: zoo)")
+    parser.add_argument("pattern", nargs="?", default="*", help="names to show, as a shell pattern")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Prints the table."""
+    (_zoo if arguments.kind == "zoo" else _registered)(arguments)
+
+
+def _zoo(arguments: argparse.Namespace) -> None:
+    from tfgen.zoo.entries import find, list_models
+
+    table = Table("name", "weights", "description", box=None, header_style="bold")
+    for name in list_models(arguments.pattern):
+        entry = find(name)
+        weights = f"{entry.card['weights']['bytes'] / 1e6:.2f} MB" if entry.card else "not trained yet"
+        table.add_row(name, weights, entry.recipe.description)
+    Console().print(table)
+
+
+def _registered(arguments: argparse.Namespace) -> None:
+    import importlib
+    from fnmatch import fnmatchcase
+
+    registry = getattr(importlib.import_module(f"tfgen.{_PACKAGES[arguments.kind]}"), arguments.kind.upper())
+    table = Table("name", "summary", box=None, header_style="bold")
+    for entry in registry.entries():
+        if fnmatchcase(entry.name, arguments.pattern):
+            table.add_row(entry.name, entry.summary)
+    Console().print(table)
+
+
+_PACKAGES = {"models": "models", "networks": "networks", "datasets": "data", "losses": "losses", "priors": "priors"}

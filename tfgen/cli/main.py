@@ -1,0 +1,61 @@
+"""`tfgen`: the commands, and what becomes of their errors."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from absl import app, logging
+from absl.flags import argparse_flags
+
+from tfgen import __version__
+from tfgen.cli import export, generate, listing, reconstruct, train, zoo
+
+_COMMANDS = (listing, zoo, train, generate, reconstruct, export)
+
+_EXAMPLES = """examples:
+  tfgen list                                                  what there is
+  tfgen generate dcgan_fashion_mnist --n 64 --output grid.png samples of a checkpoint
+  tfgen train dcgan_fashion_mnist --steps 2000                a training by its recipe
+  tfgen export dcgan_fashion_mnist served                     a SavedModel for a server
+"""
+
+
+def main() -> None:
+    """Entry point of the `tfgen` command: exits with 0, with 1 after a failure, with 2 after a wrong usage."""
+    app.run(_run, flags_parser=_parse)
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse_flags.ArgumentParser(
+        prog="tfgen",
+        description="Generative models on Keras 3 and TensorFlow: train, load, generate, export.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"tfgen {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in _COMMANDS:
+        command.add_to(commands)
+    return parser.parse_args(argv[1:])
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    # TensorFlow's start-up notes are no news to whoever runs a command.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.set_verbosity(logging.INFO)
+    logging.use_absl_handler()
+    logging.get_absl_handler().setFormatter(None)
+    try:
+        arguments.run(arguments)
+    except KeyboardInterrupt:
+        sys.exit("tfgen: stopped")
+    except BrokenPipeError:
+        # Whoever read the output has gone, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if arguments.debug:
+            raise
+        sys.exit(f"tfgen: {str(error).strip() or type(error).__name__}")

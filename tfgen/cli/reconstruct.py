@@ -1,0 +1,58 @@
+"""`tfgen reconstruct`: images beside what an autoencoder makes of them."""
+
+import argparse
+from pathlib import Path
+
+from tfgen.cli.arguments import add_command, positive
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the parser."""
+    parser = add_command(
+        commands,
+        "reconstruct",
+        "pass images through an autoencoder and back",
+        "tfgen reconstruct vae_fashion_mnist --images fashion_mnist --n 32 --output pairs.png",
+    )
+    parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    parser.add_argument("--images", help="a dataset, or a folder or zip of images (default: the checkpoint's dataset)")
+    parser.add_argument("--split", default="test", help="which part of a dataset (default: test)")
+    parser.add_argument("--n", type=positive, default=32, help="how many, from the first on (default: 32)")
+    parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("reconstructions.png"),
+        help="a .png for a grid, each row of images above its reconstructions; a .npz or a folder for the "
+        "reconstructions alone (default: reconstructions.png)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Reconstructs the images, writes the picture and prints the error."""
+    from tfgen.data.writing import check_output, write_images
+
+    check_output(arguments.output)
+
+    import numpy as np
+
+    from tfgen.data import load_images
+    from tfgen.data.pictures import from_uint8, paired_grid, write_png
+    from tfgen.zoo import load
+    from tfgen.zoo.entries import find
+
+    model = load(arguments.name)
+    source = arguments.images or find(arguments.name).recipe.table["data"]["name"]
+    found = load_images(source, arguments.split, image_size=model.image_shape[0], data_dir=arguments.data_dir)
+    images = from_uint8(found.images[: arguments.n])
+    reconstructions = np.concatenate(list(model.in_batches("reconstruct", images)))
+    if arguments.output.suffix == ".png":
+        write_png(arguments.output, paired_grid(images, reconstructions))
+    else:
+        write_images([reconstructions], len(images), arguments.output)
+    error = np.mean(np.square(images - reconstructions))
+    print(
+        f"wrote {len(images):,} reconstructions of {found.origin} by {arguments.name} to {arguments.output}; "
+        f"mean squared error {error:.4f} on images in [-1, 1]"
+    )

@@ -1,0 +1,41 @@
+"""`tfgen train`: a recipe, run."""
+
+import argparse
+from pathlib import Path
+
+from tfgen.cli.arguments import add_command, positive
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Adds the command to the parser."""
+    parser = add_command(
+        commands,
+        "train",
+        "train a recipe, going on from its last checkpoint if there is one",
+        "tfgen train dcgan_fashion_mnist --steps 2000 --output runs/short --set networks.generator.width=32",
+    )
+    parser.add_argument("recipe", help="a name that `tfgen list` shows, or the path of a recipe.toml")
+    parser.add_argument("--steps", type=positive, help="length of the training, in place of the recipe's")
+    parser.add_argument("--seed", type=int, help="seed, in place of the recipe's")
+    parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
+    parser.add_argument("--output", type=Path, help="the run's folder (default: runs/RECIPE)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change any value, e.g. model.latent_dim=32"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Trains, and says where the results are."""
+    from tfgen.recipes import find_recipe
+
+    recipe = find_recipe(arguments.recipe).overridden(arguments.set)
+    recipe = recipe.changed(steps=arguments.steps, seed=arguments.seed)
+    output = arguments.output or Path("runs") / recipe.name
+
+    from tfgen.recipes.run import train
+
+    train(recipe, output, arguments.data_dir)
+    print(f"trained {recipe.name} for {recipe.steps:,} steps; weights and pictures are in {output}")
+    print(f"  look:    {output}/samples/step_{recipe.steps:06d}.png, tensorboard --logdir {output}/tensorboard")
+    print(f"  sample:  tfgen generate {output} --n 64 --output grid.png")

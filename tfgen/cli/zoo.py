@@ -1,0 +1,89 @@
+"""`tfgen zoo`: cards, checks, publishing."""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tfgen.cli.arguments import add_command
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Adds the commands to the parser."""
+    parser = add_command(commands, "zoo", "show, verify or publish checkpoints", "tfgen zoo show dcgan_fashion_mnist")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+
+    show = add_command(actions, "show", "show the card of a checkpoint", "tfgen zoo show dcgan_fashion_mnist")
+    show.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    show.set_defaults(run=_show)
+
+    verify = add_command(actions, "verify", "check weights and golden values against the card", "tfgen zoo verify --all")
+    verify.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to check")
+    verify.add_argument("--all", action="store_true", help="check every checkpoint that has weights")
+    verify.set_defaults(run=_verify)
+
+    publish = add_command(
+        actions,
+        "publish",
+        "turn a finished run into a folder of the zoo",
+        "tfgen zoo publish runs/vae_fashion_mnist vae_fashion_mnist --data-license MIT",
+    )
+    publish.add_argument("folder", type=Path, metavar="RUN", help="the run's folder")
+    publish.add_argument("name", metavar="NAME", help="<method or architecture>_<dataset>[.tag]")
+    publish.add_argument("--data-license", required=True, help="licence of the training data")
+    publish.add_argument("--weights-license", default="Apache-2.0", help="licence of the weights (default: Apache-2.0)")
+    publish.add_argument("--url", action="append", default=[], help="where else the weights are, https:// or hf://")
+    publish.add_argument("--zoo", type=Path, help="folder to publish into (default: tfgen's own zoo)")
+    publish.set_defaults(run=_publish)
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    from tfgen.zoo.entries import card, find
+
+    entry = find(arguments.name)
+    console = Console()
+    console.print(f"[bold]{entry.name}[/bold]: {entry.recipe.description}\n", highlight=False)
+    stated = card(arguments.name)
+    table = Table(box=None, show_header=False)
+    for section in ("weights", "data", "training", "versions"):
+        for key, value in stated[section].items():
+            table.add_row(f"{section}.{key}", str(value) if value != [] else "none")
+    for score in stated["scores"] or ["none measured yet"]:
+        table.add_row("score", str(score))
+    table.add_row("folder", str(entry.folder))
+    console.print(table)
+
+
+def _verify(arguments: argparse.Namespace) -> None:
+    from tfgen.errors import TfgenError
+    from tfgen.zoo import list_models, verify
+    from tfgen.zoo.entries import find
+
+    names = arguments.names or [name for name in list_models() if find(name).card]
+    if not (arguments.names or arguments.all):
+        raise TfgenError("say which checkpoints to verify, or --all")
+    failures = []
+    for name in names:
+        try:
+            found = verify(name)
+            print(f"{name}: sound (sha256 {found.sha256[:16]}, golden values within {found.largest_difference:.1g})")
+        except TfgenError as error:
+            print(f"{name}: NOT SOUND: {error}")
+            failures.append(name)
+    if failures:
+        raise TfgenError(f"{len(failures)} of {len(names)} checkpoints are not sound: {', '.join(failures)}")
+
+
+def _publish(arguments: argparse.Namespace) -> None:
+    from tfgen.zoo import publish
+
+    folder = publish(
+        arguments.folder,
+        arguments.name,
+        data_license=arguments.data_license,
+        weights_license=arguments.weights_license,
+        urls=tuple(arguments.url),
+        zoo=arguments.zoo,
+    )
+    print(f"published {folder}: look at its samples.png before you ship it")

@@ -1,0 +1,53 @@
+"""Generated images as files: one grid, an array, or a folder of PNGs."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from tfgen.data.pictures import grid, to_uint8, write_png
+from tfgen.data.progress import progress
+from tfgen.files import atomic_folder, atomic_path
+
+
+def check_output(path: Path) -> None:
+    """Says at once what `write_images` would say after the work.
+
+    Raises:
+        ValueError: If `path` is neither a .png, a .npz, nor a folder that does not exist yet or is empty.
+    """
+    path = Path(path)
+    if path.suffix in (".png", ".npz"):
+        if path.is_dir():
+            raise ValueError(f"{path} is a folder; name a file, or a folder without the suffix")
+    elif path.suffix:
+        raise ValueError(f"{path} cannot be written: outputs are a .png grid, a .npz array, or a folder")
+    elif path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise ValueError(f"{path} is there already and not an empty folder; choose another output")
+
+
+def write_images(batches: Iterable[np.ndarray], count: int, path: Path) -> None:
+    """Writes images as they come, whole or not at all.
+
+    Args:
+        batches: Float arrays (n, height, width, channels) in [-1, 1].
+        count: How many images they hold together.
+        path: A `.png` gets one grid, a `.npz` an array `images` of uint8 (count, height, width, channels), and any
+            other name becomes a folder of PNGs named 00000.png and on, for which memory stays that of one batch.
+
+    Raises:
+        ValueError: As `check_output`.
+    """
+    path = Path(path)
+    check_output(path)
+    images = progress((image for batch in batches for image in to_uint8(batch)), "writing images", count)
+    if path.suffix == ".png":
+        write_png(path, grid(np.stack(list(images))))
+    elif path.suffix == ".npz":
+        with atomic_path(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(file, images=np.stack(list(images)))
+    else:
+        digits = max(5, len(str(count - 1)))
+        with atomic_folder(path) as folder:
+            for index, image in enumerate(images):
+                write_png(folder / f"{index:0{digits}d}.png", image)

@@ -1,0 +1,41 @@
+"""A model of the zoo, in one call."""
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tfgen.errors import CheckpointError
+from tfgen.zoo.entries import find
+from tfgen.zoo.weights import weights_file
+
+if TYPE_CHECKING:
+    from tfgen.models.generative_model import GenerativeModel
+
+
+def load(name: str, weights: bool = True) -> "GenerativeModel":
+    """A model by its name in the zoo.
+
+    Args:
+        name: A name that `list_models` lists, or the path of a run's or a checkpoint's folder.
+        weights: Whether to load the trained weights; False gives the architecture, freshly initialised.
+
+    Returns:
+        The model, not compiled, ready to `sample` or `export`; its card, if it has one, is `model.card`.
+
+    Raises:
+        RecipeError: If there is no such name; the message lists the near ones.
+        CheckpointError: If the weights do not exist yet, cannot be had, or are not what the card says.
+    """
+    entry = find(name)
+    path = weights_file(entry) if weights else None
+
+    from tfgen.recipes.build import build_model
+
+    model = build_model(entry.recipe)
+    if weights:
+        try:
+            model.load_weights(path)
+        except (ValueError, OSError, KeyError) as error:
+            first_line = str(error).strip().partition("\n")[0]
+            raise CheckpointError(f"{path} does not fit the recipe of {name}: {first_line}") from error
+        model.card = MappingProxyType(entry.card) if entry.card else None
+    return model

@@ -1,0 +1,117 @@
+"""A finished run as a folder of the zoo: recipe, weights, card and pictures."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tfgen.errors import TfgenError
+from tfgen.files import atomic_folder
+from tfgen.recipes import read_recipe, zoo_folder
+from tfgen.zoo.entries import WEIGHTS
+from tfgen.zoo.loading import load
+from tfgen.zoo.weights import sha256
+
+GOLDEN_SEED = 0
+
+
+def publish(
+    run: Path,
+    name: str,
+    *,
+    data_license: str,
+    weights_license: str = "Apache-2.0",
+    urls: tuple[str, ...] = (),
+    zoo: Path | None = None,
+) -> Path:
+    """Turns a finished training run into a zoo folder.
+
+    Args:
+        run: The run's folder.
+        name: The checkpoint's name, `<method or architecture>_<dataset>[.tag]`.
+        data_license: Licence of the data that it was trained on.
+        weights_license: Licence that the weights are given under.
+        urls: Where the weights can be had besides the folder: `https://...` or `hf://user/repository/path`.
+        zoo: The folder to publish into; the zoo of tfgen if not given.
+
+    Returns:
+        The checkpoint's folder, which replaces one of the same name.
+
+    Raises:
+        TfgenError: If the run is not finished.
+    """
+    run = Path(run)
+    record_path = run / "run.json"
+    if not (record_path.is_file() and (run / WEIGHTS).is_file()):
+        raise TfgenError(f"{run} is no finished run; `tfgen train` with the same output finishes it")
+    record = json.loads(record_path.read_text(encoding="utf-8"))
+
+    from tfgen.data.pictures import grid, to_uint8, write_png
+    from tfgen.zoo.verification import TOLERANCE, golden_values
+
+    recipe = read_recipe(run / "recipe.toml")
+    model = load(str(run))
+    folder = (zoo or zoo_folder()) / name
+    with atomic_folder(folder) as temporary:
+        shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
+        shutil.copyfile(run / WEIGHTS, temporary / WEIGHTS)
+        write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
+        if reconstructions := sorted((run / "reconstructions").glob("step_*.png")):
+            shutil.copyfile(reconstructions[-1], temporary / "reconstructions.png")
+        golden = {key: values.round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()}
+        card = {
+            "name": name,
+            "description": recipe.description,
+            "weights": {
+                "file": WEIGHTS,
+                "sha256": sha256(run / WEIGHTS),
+                "bytes": (run / WEIGHTS).stat().st_size,
+                "license": weights_license,
+                "urls": list(urls),
+            },
+            "data": {**record["data"], "license": data_license},
+            "training": {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]},
+            "versions": record["versions"],
+            "scores": [],
+            "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
+        }
+        (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        (temporary / "README.md").write_text(_readme(card, bool(reconstructions)), encoding="utf-8")
+    return folder
+
+
+def _recipe_text(run: Path, folder: Path) -> Path:
+    # The zoo's own text of the same recipe has the comments that a run's copy lost.
+    own = folder / "recipe.toml"
+    same = own.is_file() and read_recipe(own).table == read_recipe(run / "recipe.toml").table
+    return own if same else run / "recipe.toml"
+
+
+def _readme(card: dict[str, Any], has_reconstructions: bool) -> str:
+    data, training, weights = card["data"], card["training"], card["weights"]
+    pictures = f"![64 samples of seed {GOLDEN_SEED}](samples.png)\n"
+    if has_reconstructions:
+        pictures += (
+            "\nHeld-out images, each row above its reconstructions:\n\n![reconstructions](reconstructions.png)\n"
+        )
+    return f"""# {card["name"]}
+
+{card["description"]}
+
+```python
+import tfgen
+model = tfgen.zoo.load("{card["name"]}")
+images = model.sample(64, seed={GOLDEN_SEED})
+```
+
+{pictures}
+| | |
+|---|---|
+| trained on | {data["images"]:,} images, {data["origin"]} (licence: {data["license"]}) |
+| training | {training["steps"]:,} steps, seed {training["seed"]}, {training["seconds"] / 60:.0f} minutes |
+| versions | {", ".join(f"{name} {version}" for name, version in card["versions"].items())} |
+| weights | {weights["bytes"]:,} bytes, sha256 `{weights["sha256"]}` (licence: {weights["license"]}) |
+| scores | none measured yet |
+
+The run again, from its recipe: `tfgen train {card["name"]}`
+"""

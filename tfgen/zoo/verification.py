@@ -1,0 +1,66 @@
+"""Whether a checkpoint still is what its card says, and still computes what it computed."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tfgen.errors import CheckpointError
+from tfgen.zoo.entries import card
+from tfgen.zoo.loading import load
+
+if TYPE_CHECKING:
+    from tfgen.models.generative_model import GenerativeModel
+
+TOLERANCE = 1e-3
+"""Largest difference of a golden value, in images of [-1, 1]: an eighth of a grey level."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What `verify` found.
+
+    Attributes:
+        name: The checkpoint.
+        sha256: Of its weights, equal to the card's.
+        largest_difference: Between the golden values of the card and those computed now.
+    """
+
+    name: str
+    sha256: str
+    largest_difference: float
+
+
+def verify(name: str) -> Verification:
+    """Checks a checkpoint's size and sha256, loads it, and compares its golden values.
+
+    Raises:
+        RecipeError: If there is no such name.
+        CheckpointError: If the checkpoint has no card yet, or anything differs from it.
+    """
+    stated = card(name)
+    golden = stated["golden"]
+    model = load(name)
+    difference = 0.0
+    for key, values in golden_values(model, golden["seed"]).items():
+        difference = max(difference, float(np.max(np.abs(values - np.asarray(golden[key], np.float32)))))
+    if not difference <= golden["tolerance"]:
+        raise CheckpointError(
+            f"{name} does not compute what its card says: a golden value differs by {difference:.2g}, "
+            f"and {golden['tolerance']:.2g} is allowed"
+        )
+    return Verification(name, stated["weights"]["sha256"], difference)
+
+
+def golden_values(model: "GenerativeModel", seed: int) -> dict[str, np.ndarray]:
+    """A few pixels of two samples, and of their reconstructions where the model encodes."""
+    samples = model.sample(2, seed=seed)
+    values = {"samples": _few_pixels(samples)}
+    if "reconstruct" in model.serving_signatures():
+        values["reconstructions"] = _few_pixels(next(model.in_batches("reconstruct", samples)))
+    return values
+
+
+def _few_pixels(images: np.ndarray) -> np.ndarray:
+    _, height, width, _ = images.shape
+    return images[:, height // 2, :: max(width // 7, 1), 0]
