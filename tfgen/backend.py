@@ -1,5 +1,6 @@
 """The one seam to TensorFlow for models: gradients, stateless noise, compiled functions."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -53,18 +54,30 @@ def input_gradient(function: Callable[[Any], Any], inputs: Any) -> Any:
 
 
 def normal(shape: Sequence[Any], seed: Any) -> Any:
-    """Standard normal float32 noise of `shape`: the same bits for the same `seed` (two integers), XLA or not."""
-    return tf.random.stateless_normal(shape, _replica_seed(seed), alg="philox")
+    """Standard normal float32 noise of `shape`: the same for the same `seed` (two integers), XLA or not."""
+    # TensorFlow's own floats differ under XLA; its bits do not. The transform is Box and Muller's (1958).
+    radius_bits, angle_bits = tf.unstack(_random_bits((2, *shape), seed))
+    radius = tf.sqrt(-2.0 * tf.math.log((tf.cast(radius_bits, tf.float32) + 1.0) * 2.0**-32))
+    return radius * tf.cos(2.0 * math.pi * _unit(angle_bits))
 
 
 def uniform(shape: Sequence[Any], seed: Any, minimum: float = 0.0, maximum: float = 1.0) -> Any:
-    """Uniform float32 noise in [minimum, maximum): the same bits for the same `seed` (two integers), XLA or not."""
-    return tf.random.stateless_uniform(shape, _replica_seed(seed), minimum, maximum, alg="philox")
+    """Uniform float32 noise in [minimum, maximum): the same for the same `seed` (two integers), XLA or not."""
+    return minimum + (maximum - minimum) * _unit(_random_bits(shape, seed))
 
 
 def function(python_function: Callable, signature: Sequence[tf.TensorSpec]) -> Callable:
     """`python_function` as one compiled graph for inputs of this `signature`."""
     return tf.function(python_function, input_signature=list(signature), autograph=False)
+
+
+def _random_bits(shape: Sequence[Any], seed: Any) -> tf.Tensor:
+    return tf.random.stateless_uniform(shape, _replica_seed(seed), None, None, dtype=tf.uint32, alg="philox")
+
+
+def _unit(bits: tf.Tensor) -> tf.Tensor:
+    # A float32 holds 24 bits; more would round up to 1.
+    return tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) * 2.0**-24
 
 
 def _replica_seed(seed: Any) -> tf.Tensor:

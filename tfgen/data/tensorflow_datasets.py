@@ -8,9 +8,10 @@ from absl import logging
 
 from tfgen.data.cache import cached_arrays
 from tfgen.data.image_set import ImageSet
+from tfgen.data.options import pipeline_options
 from tfgen.data.progress import progress
 from tfgen.data.resizing import fit_images
-from tfgen.data.sources import NotHereError, check_split
+from tfgen.data.sources import NotHereError
 
 _CHUNK = 256
 _PARALLEL_IMAGES = 4
@@ -23,13 +24,12 @@ def read_tensorflow_dataset(
 
     Args:
         name: The name that TensorFlow Datasets knows it by; it has to have a feature `image`.
-        split: A split that it has.
+        split: One of its splits.
         crop: Side of the centred square to keep before resizing; None keeps all.
         image_size: Height and width; None keeps the size, which then has to be the same for all images.
 
     Raises:
         NotHereError: If TensorFlow Datasets is not installed, or cannot download the data set.
-        ValueError: If there is no such split.
     """
     command = f'python -c "import tensorflow_datasets as tfds; tfds.load({name!r})"'
     try:
@@ -43,7 +43,6 @@ def read_tensorflow_dataset(
     except Exception as error:  # Whatever network, server or disk comes up with: the next line says what to do.
         reason = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
         raise NotHereError(f"TensorFlow Datasets: no download ({reason}); try {command}") from error
-    check_split(f"TensorFlow Datasets' {name}", split, tuple(builder.info.splits))
     features = builder.info.features
     has_label = "label" in features
 
@@ -55,11 +54,9 @@ def read_tensorflow_dataset(
                 **({"labels": tf.cast(example["label"], tf.int64)} if has_label else {}),
             },
             num_parallel_calls=_PARALLEL_IMAGES,
-            deterministic=True,
         )
-        total = builder.info.splits[split].num_examples
-        batched = progress(dataset.batch(_CHUNK), f"Reading {name} {split}", -(-total // _CHUNK))
-        for chunk in batched:
+        dataset = dataset.batch(_CHUNK).with_options(pipeline_options())
+        for chunk in progress(dataset, f"Reading {name} {split}", int(dataset.cardinality())):
             yield {key: array.numpy() for key, array in chunk.items()}
 
     key = ("tensorflow_datasets", name, str(builder.version), str(builder.data_dir), split, crop, image_size)
