@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from tfgen.cli.arguments import add_command, positive
+from tfgen.cli.quiet import load_tensorflow
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -22,8 +23,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Exports, and lists the signatures."""
-    from tfgen.serving import export_saved_model
     from tfgen.zoo import load
+    from tfgen.zoo.entries import find
+
+    find(arguments.name)
+    load_tensorflow()
+    from tfgen.serving import export_saved_model
 
     model = load(arguments.name)
     target = export_saved_model(model, arguments.folder, arguments.version)

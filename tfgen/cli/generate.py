@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from tfgen.cli.arguments import add_command, positive
+from tfgen.cli.quiet import load_tensorflow
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -35,7 +36,10 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output)
 
     from tfgen.zoo import load
+    from tfgen.zoo.entries import find
 
+    find(arguments.name)
+    load_tensorflow()
     model = load(arguments.name)
     batches = model.sample_batches(arguments.n, seed=arguments.seed, batch_size=arguments.batch_size)
     write_images(batches, arguments.n, arguments.output)

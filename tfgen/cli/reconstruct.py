@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from tfgen.cli.arguments import add_command, positive
+from tfgen.cli.quiet import load_tensorflow
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -42,8 +43,10 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.zoo import load
     from tfgen.zoo.entries import find
 
+    entry = find(arguments.name)
+    load_tensorflow()
     model = load(arguments.name)
-    source = arguments.images or find(arguments.name).recipe.table["data"]["name"]
+    source = arguments.images or entry.recipe.table["data"]["name"]
     found = load_images(source, arguments.split, image_size=model.image_shape[0], data_dir=arguments.data_dir)
     images = from_uint8(found.images[: arguments.n])
     reconstructions = np.concatenate(list(model.in_batches("reconstruct", images)))

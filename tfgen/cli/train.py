@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from tfgen.cli.arguments import add_command, positive
+from tfgen.cli.quiet import load_tensorflow
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
     recipe = recipe.changed(steps=arguments.steps, seed=arguments.seed)
     output = arguments.output or Path("runs") / recipe.name
 
+    load_tensorflow()
     from tfgen.recipes.run import train
 
     train(recipe, output, arguments.data_dir)

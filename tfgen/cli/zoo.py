@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tfgen.cli.arguments import add_command
+from tfgen.cli.quiet import load_tensorflow
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -18,7 +19,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     show.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
     show.set_defaults(run=_show)
 
-    verify = add_command(actions, "verify", "check weights and golden values against the card", "tfgen zoo verify --all")
+    verify = add_command(actions, "verify", "check weights and golden values", "tfgen zoo verify --all")
     verify.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to check")
     verify.add_argument("--all", action="store_true", help="check every checkpoint that has weights")
     verify.set_defaults(run=_verify)
@@ -63,6 +64,7 @@ def _verify(arguments: argparse.Namespace) -> None:
     names = arguments.names or [name for name in list_models() if find(name).card]
     if not (arguments.names or arguments.all):
         raise TfgenError("say which checkpoints to verify, or --all")
+    load_tensorflow()
     failures = []
     for name in names:
         try:
@@ -78,6 +80,7 @@ def _verify(arguments: argparse.Namespace) -> None:
 def _publish(arguments: argparse.Namespace) -> None:
     from tfgen.zoo import publish
 
+    load_tensorflow()
     folder = publish(
         arguments.folder,
         arguments.name,

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,7 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
             steps_per_epoch=steps,
             callbacks=callbacks,
             shuffle=False,
+            verbose=1 if sys.stdout.isatty() else 2,
         )
         epoch += epochs
     return _finish(recipe, output, model, image_set)

@@ -1,0 +1,234 @@
+"""The tests that every model inherits: a test class of a model derives from `ModelContract`."""
+
+import json
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+# Two replicas on one machine; TensorFlow takes this only before its first operation.
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+
+BATCH_SIZE = 4
+
+
+class ModelContract:
+    """A subclass says how its model is built and compiled, and what a training step of it logs."""
+
+    log_names: tuple[str, ...]
+
+    def make(self, **compile_arguments) -> keras.Model:
+        """A tiny compiled model of 8x8 or 16x16 images; its initial weights come from Keras' global seed."""
+        raise NotImplementedError
+
+    def model(self, seed=0, **compile_arguments):
+        keras.utils.set_random_seed(seed)
+        return self.make(**compile_arguments)
+
+    def images(self, model, count=3 * BATCH_SIZE):
+        return np.random.default_rng(7).uniform(-1, 1, (count, *model.image_shape)).astype("float32")
+
+    def fit(self, model, epochs=1, **arguments):
+        batch_size = arguments.pop("batch_size", BATCH_SIZE)
+        images = self.images(model)
+        return model.fit(
+            images, batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0, **arguments
+        )  # fmt: skip
+
+    @pytest.fixture(scope="class")
+    def trained(self):
+        model = self.model()
+        model.history_of_fit = self.fit(model, epochs=2).history
+        return model
+
+    def test_fit_logs_the_declared_names_and_they_are_finite(self, trained):
+        assert set(trained.history_of_fit) == set(self.log_names) == set(trained.log_names)
+        assert np.isfinite(list(trained.history_of_fit.values())).all()
+        assert int(trained.optimizer.iterations) == 6
+
+    def test_keras_file_restores_everything(self, trained, tmp_path):
+        self.save(trained, tmp_path)
+        first, second = (keras.saving.load_model(tmp_path / "model.keras", safe_mode=True) for _ in range(2))
+        assert type(first) is type(trained)
+        assert_same_state(first, trained)
+        np.testing.assert_array_equal(first.sample(5, seed=3), trained.sample(5, seed=3))
+        # The file holds all that training depends on: both copies go on alike, and as the original does.
+        third = self.model(seed=9)
+        copy_state(trained, third)
+        for model in (first, second, third):
+            self.fit(model)
+        assert int(first.optimizer.iterations) == 9
+        assert_same_state(first, second)
+        assert_same_state(first, third)
+
+    def save(self, model, folder):
+        model.save(folder / "model.keras")
+
+    def test_weights_file_restores_everything(self, trained, tmp_path):
+        trained.save_weights(tmp_path / "model.weights.h5")
+        other = self.model(seed=9)
+        assert not np.array_equal(other.sample(2, seed=3), trained.sample(2, seed=3))
+        other.load_weights(tmp_path / "model.weights.h5")
+        assert_same_state(other, trained)
+        np.testing.assert_array_equal(other.sample(5, seed=3), trained.sample(5, seed=3))
+
+    def test_config_round_trip(self, trained):
+        config = json.loads(json.dumps(keras.saving.serialize_keras_object(trained)))
+        assert config["registered_name"] == f"tfgen>{type(trained).__name__}"
+        rebuilt = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        assert [(v.path, v.shape) for v in rebuilt.weights] == [(v.path, v.shape) for v in trained.weights]
+        again = type(trained).from_config(json.loads(json.dumps(trained.get_config())))
+        assert again.get_config() == trained.get_config()
+
+    def test_served_signatures_give_what_the_model_gives(self, trained, tmp_path):
+        trained.export(tmp_path / "1", verbose=False)
+        loaded = tf.saved_model.load(tmp_path / "1")
+        assert set(loaded.signatures) == set(trained.serving_signatures())
+        for n in (1, 3):
+            latents = np.random.default_rng(n).normal(size=(n, trained.latent_dim)).astype("float32")
+            images = self.images(trained, n)
+            expected = {
+                "serving_default": trained.generate(latents),
+                "generate": trained.sample(n, seed=11),
+                **{name: getattr(trained, name)(images) for name in ("encode", "reconstruct", "anomaly_score")
+                   if hasattr(trained, name)},
+                **({"decode": trained.decode(latents)} if hasattr(trained, "decode") else {}),
+            }  # fmt: skip
+            values = {"latents": latents, "codes": latents, "images": images, "count": n, "seed": 11}
+            for name, signature in trained.serving_signatures().items():
+                inputs = {spec.name: tf.constant(values[spec.name], spec.dtype) for spec in signature.inputs}
+                outputs = loaded.signatures[name](**inputs)
+                assert list(outputs) == [signature.output]
+                assert len(outputs[signature.output]) == n
+                np.testing.assert_allclose(outputs[signature.output], expected[name], rtol=1e-5, atol=1e-5)
+
+    def test_sample(self, trained):
+        images = trained.sample(7, seed=1)
+        assert images.dtype == np.float32
+        assert images.shape == (7, *trained.image_shape)
+        assert np.abs(images).max() <= 1
+        assert trained.sample(0).shape == (0, *trained.image_shape)
+        np.testing.assert_array_equal(trained.sample(7, seed=1), images)
+        np.testing.assert_allclose(trained.sample(7, seed=1, batch_size=3), images, atol=1e-6)
+        assert not np.array_equal(trained.sample(7, seed=2), images)
+        assert not np.array_equal(trained.sample(7), trained.sample(7))
+        assert [len(batch) for batch in trained.sample_batches(7, batch_size=3)] == [3, 3, 1]
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            ({"n": -1}, "n is -1; the number of samples is 0 or more"),
+            ({"n": 2, "labels": [1]}, "1 labels were given for 2 samples"),
+            ({"n": 1, "labels": [1]}, "takes latents here, and 2 inputs were given"),
+        ],
+    )
+    def test_sample_refuses_what_it_cannot_draw(self, trained, arguments, sentence):
+        with pytest.raises(ValueError, match=sentence):
+            trained.sample(**arguments)
+
+    def test_evaluate_changes_no_weights(self, trained):
+        before = [variable.numpy() for variable in (*trained.trainable_variables, *batch_statistics(trained))]
+        losses = trained.evaluate(self.images(trained), batch_size=BATCH_SIZE, verbose=0, return_dict=True)
+        assert set(losses) == set(self.log_names)
+        assert np.isfinite(list(losses.values())).all()
+        after = [variable.numpy() for variable in (*trained.trainable_variables, *batch_statistics(trained))]
+        for was, now in zip(before, after, strict=True):
+            np.testing.assert_array_equal(was, now)
+
+    def test_compiled_uncompiled_and_eager_steps_agree(self):
+        models = {}
+        for how in ({"jit_compile": True}, {"jit_compile": False}, {"jit_compile": False, "run_eagerly": True}):
+            model = models[str(how)] = self.model(**how)
+            assert (model.jit_compile, model.run_eagerly) == (how["jit_compile"], "run_eagerly" in how)
+            self.fit(model)
+        compiled, uncompiled, eager = models.values()
+        for other in (compiled, eager):
+            for value, expected in zip(state(other), state(uncompiled), strict=True):
+                np.testing.assert_allclose(value, expected, rtol=1e-4, atol=2e-5)
+
+    def test_a_seed_decides_everything(self):
+        first, second, other = self.model(), self.model(), self.model(seed=1)
+        for model in (first, second, other):
+            self.fit(model)
+        assert_same_state(first, second)
+        assert any(
+            not np.array_equal(a, b) for a, b in zip(first.trainable_variables, other.trainable_variables, strict=True)
+        )
+
+    def test_two_steps_per_execution(self):
+        one, two = self.model(), self.model(steps_per_execution=2)
+        for model in (one, two):
+            self.fit(model)
+        assert_same_state(one, two)
+
+    def test_mirrored_strategy_runs(self):
+        with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+            model = self.model()
+        history = self.fit(model, batch_size=2 * BATCH_SIZE, epochs=2).history
+        assert np.isfinite(list(history.values())).all()
+        assert np.isfinite(model.sample(2, seed=0)).all()
+
+    def test_mixed_bfloat16_keeps_losses_in_float32(self):
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        try:
+            model = self.model(run_eagerly=True, jit_compile=False)
+        finally:
+            keras.config.set_dtype_policy(before)
+        recorded = []
+        model.record = recorded.append
+        model.train_step(tf.constant(self.images(model, BATCH_SIZE)))
+        values = {name: value for step in recorded for name, value in step.items()}
+        assert set(values) == set(self.log_names)
+        for value in values.values():
+            assert keras.backend.standardize_dtype(value.dtype) == "float32"
+            assert np.isfinite(value).all()
+        layers = [layer for part in model.layers for layer in getattr(part, "layers", ())]
+        assert "bfloat16" in {layer.compute_dtype for layer in layers}
+        assert model.sample(2, seed=0).dtype == np.float32
+
+    def test_keras_callbacks_work(self, tmp_path):
+        model = self.model()
+        monitored = f"val_{self.log_names[0]}"
+        rate = model.optimizer.learning_rate.numpy()
+        callbacks = [
+            keras.callbacks.EarlyStopping(monitored, patience=2, mode="min", min_delta=1e9),
+            keras.callbacks.ReduceLROnPlateau(monitored, factor=0.5, patience=1, mode="min", min_delta=1e9),
+            keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+            keras.callbacks.ModelCheckpoint(tmp_path / "epoch_{epoch}.keras"),
+        ]
+        validation = self.images(model, BATCH_SIZE)
+        self.fit(model, epochs=5, callbacks=callbacks, validation_data=(validation,), validation_batch_size=BATCH_SIZE)
+        # Nothing improves by 1e9: the rate halves after each epoch but the first, and the third is the last.
+        assert math.isclose(model.optimizer.learning_rate.numpy(), rate / 4, rel_tol=1e-6)
+        assert len((tmp_path / "log.csv").read_text().splitlines()) == 1 + 3
+        last = keras.saving.load_model(tmp_path / "epoch_3.keras")
+        np.testing.assert_array_equal(last.sample(2, seed=0), model.sample(2, seed=0))
+
+
+def variables(model):
+    """All that a training depends on: weights, batch statistics, noise, and the optimizers' state."""
+    return [*model.variables, *(v for optimizer, _ in model.optimized_variables() for v in optimizer.variables)]
+
+
+def state(model):
+    return [variable.numpy() for variable in variables(model)]
+
+
+def batch_statistics(model):
+    return [variable for variable in model.non_trainable_variables if "moving_" in variable.path]
+
+
+def copy_state(source, target):
+    for variable, value in zip(variables(target), state(source), strict=True):
+        variable.assign(value)
+
+
+def assert_same_state(first, second):
+    """Bit for bit."""
+    for variable, a, b in zip(variables(first), state(first), state(second), strict=True):
+        np.testing.assert_array_equal(a, b, err_msg=variable.path)

@@ -1,0 +1,102 @@
+"""Autoencoder keeps the contract; its running Gaussian against NumPy, and two replicas against one device."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from contract import BATCH_SIZE, ModelContract
+
+from tfgen.models import Autoencoder
+from tfgen.networks import convolutional, mlp
+
+SHAPE = (4, 4, 1)
+
+
+class TestAutoencoder(ModelContract):
+    log_names = ("loss", "reconstruction_loss")
+
+    def make(self, **compile_arguments):
+        model = Autoencoder(
+            convolutional.encoder((16, 16, 3), 3, width=2, batch_norm=True),
+            convolutional.decoder((16, 16, 3), 3, width=2, batch_norm=True),
+            momentum=0.9,
+        )
+        model.compile(keras.optimizers.Adam(1e-3), **compile_arguments)
+        return model
+
+    def test_predict_is_reconstruct(self, trained):
+        images = self.images(trained)
+        np.testing.assert_allclose(
+            trained.predict(images, batch_size=5, verbose=0), trained.reconstruct(images), atol=1e-6
+        )
+        error = ((np.asarray(trained.reconstruct(images)) - images) ** 2).mean((1, 2, 3))
+        np.testing.assert_allclose(trained.reconstruction_error(images), error, rtol=1e-4)
+        np.testing.assert_allclose(trained.anomaly_score(images), error, rtol=1e-4)
+
+
+def small_autoencoder(optimizer, **arguments):
+    keras.utils.set_random_seed(0)
+    model = Autoencoder(mlp.encoder(SHAPE, 2, hidden_dims=(6,)), mlp.decoder(SHAPE, 2, hidden_dims=(6,)), **arguments)
+    model.compile(optimizer)
+    return model
+
+
+def images(count):
+    return np.random.default_rng(1).uniform(-1, 1, (count, *SHAPE)).astype("float32")
+
+
+def test_running_gaussian_of_the_codes():
+    model = small_autoencoder(keras.optimizers.SGD(0.0), momentum=0.8)
+    model.fit(images(20), batch_size=5, epochs=2, shuffle=False, verbose=0)
+    codes = np.asarray(model.encode(images(20))).reshape(4, 5, 2)
+    mean, moment = np.zeros(2), np.eye(2)
+    for batch in (*codes, *codes):
+        mean = 0.8 * mean + 0.2 * batch.mean(0)
+        moment = 0.8 * moment + 0.2 * batch.T @ batch / 5
+    np.testing.assert_allclose(model.code_mean, mean, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(model.code_moment, moment, rtol=1e-5, atol=1e-6)
+
+    before = model.code_mean.numpy()
+    model.evaluate(images(20), verbose=0)
+    np.testing.assert_array_equal(model.code_mean, before)
+
+
+def test_samples_follow_the_fitted_gaussian():
+    model = small_autoencoder("sgd")
+    covariance = np.array([[2.0, -0.9], [-0.9, 0.5]])
+    mean = np.array([3.0, -1.0])
+    model.code_mean.assign(mean)
+    model.code_moment.assign(covariance + np.outer(mean, mean))
+    latents = np.asarray(model.latents(200_000, (0, 1)))
+    assert latents.dtype == np.float32
+    np.testing.assert_allclose(latents.mean(0), mean, atol=0.02)
+    np.testing.assert_allclose(np.cov(latents.T), covariance, atol=0.02)
+
+
+def test_a_code_that_never_varies_can_still_be_sampled():
+    model = small_autoencoder("sgd")
+    model.code_moment.assign(np.diag([1.0, 0.0]))
+    assert np.isfinite(model.latents(10, (0, 1))).all()
+
+
+def test_two_replicas_equal_one_device():
+    single = small_autoencoder(keras.optimizers.SGD(0.5, momentum=0.9))
+    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        mirrored = small_autoencoder(keras.optimizers.SGD(0.5, momentum=0.9))
+    before = single.get_weights()
+    histories = [
+        model.fit(images(6 * BATCH_SIZE), batch_size=2 * BATCH_SIZE, epochs=3, shuffle=False, verbose=0).history
+        for model in (single, mirrored)
+    ]
+    assert not np.allclose(before[0], single.get_weights()[0], atol=1e-3)
+    for alone, together in zip(single.get_weights(), mirrored.get_weights(), strict=True):
+        np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(histories[1]["loss"], histories[0]["loss"], rtol=1e-5)
+
+
+def test_arguments_are_checked():
+    decoder = mlp.decoder(SHAPE, 2)
+    with pytest.raises(ValueError, match="gives codes of length 3 and the decoder takes 2"):
+        Autoencoder(mlp.encoder(SHAPE, 3), decoder)
+    with pytest.raises(ValueError, match="the two have to be equal"):
+        Autoencoder(mlp.encoder((8, 8, 1), 2), decoder)
