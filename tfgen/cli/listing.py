@@ -24,10 +24,11 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Prints the table."""
-    (_zoo if arguments.kind == "zoo" else _registered)(arguments)
+    (list_zoo if arguments.kind == "zoo" else _registered)(arguments)
 
 
-def _zoo(arguments: argparse.Namespace) -> None:
+def list_zoo(arguments: argparse.Namespace) -> None:
+    """Prints the checkpoints, and whether their weights exist."""
     from tfgen.zoo.entries import find, list_models
 
     table = Table("name", "weights", "description", box=None, header_style="bold")

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tfgen.cli.arguments import add_command
+from tfgen.cli.listing import list_zoo
 from tfgen.cli.quiet import load_tensorflow
 
 
@@ -14,6 +15,10 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     """Adds the commands to the parser."""
     parser = add_command(commands, "zoo", "show, verify or publish checkpoints", "tfgen zoo show dcgan_fashion_mnist")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
+
+    listed = add_command(actions, "list", "list checkpoints, as `tfgen list`", "tfgen zoo list '*_fashion_mnist'")
+    listed.add_argument("pattern", nargs="?", default="*", help="names to show, as a shell pattern")
+    listed.set_defaults(run=list_zoo)
 
     show = add_command(actions, "show", "show the card of a checkpoint", "tfgen zoo show dcgan_fashion_mnist")
     show.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -96,9 +96,10 @@ class GenerativeModel(keras.Model):
         Raises:
             ValueError: If n is negative, or labels are given to a model that takes none or do not match n.
         """
-        images = np.empty((max(n, 0), *self.image_shape), np.float32)
+        batches = self.sample_batches(n, seed, labels, batch_size)
+        images = np.empty((n, *self.image_shape), np.float32)
         start = 0
-        for batch in self.sample_batches(n, seed, labels, batch_size):
+        for batch in batches:
             images[start : start + len(batch)] = batch
             start += len(batch)
         return images
@@ -128,14 +129,11 @@ class GenerativeModel(keras.Model):
             An iterator over the results, one array a batch.
 
         Raises:
-            ValueError: If the model has no such signature, or it takes another number of inputs.
+            ValueError: If the model has no such signature, or the inputs are not what it takes.
         """
         if signature not in self._served:
             raise ValueError(f"{type(self).__name__} has no {signature!r}; it has {', '.join(self._served)}")
-        expected = self.serving_signatures()[signature].inputs
-        if len(inputs) != len(expected):
-            names = ", ".join(spec.name for spec in expected)
-            raise ValueError(f"{type(self).__name__} takes {names} here, and {len(inputs)} inputs were given")
+        inputs = _checked(self.serving_signatures()[signature].inputs, inputs)
         served = self._served[signature]
         starts = range(0, len(inputs[0]), batch_size)
         return (served(*(rows[start : start + batch_size] for rows in inputs)).numpy() for start in starts)
@@ -218,3 +216,20 @@ class GenerativeModel(keras.Model):
 
 def _named_output(signature: Signature) -> Callable:
     return lambda *inputs: {signature.output: signature.function(*inputs)}
+
+
+def _checked(specs: Sequence[backend.TensorSpec], inputs: Sequence[Any]) -> list[np.ndarray]:
+    if len(inputs) != len(specs):
+        names = ", ".join(spec.name for spec in specs)
+        raise ValueError(f"the model takes {names} here, and {len(inputs)} inputs were given")
+    arrays = [np.asarray(rows) for rows in inputs]
+    for spec, rows in zip(specs, arrays, strict=True):
+        if not spec.shape.is_compatible_with(rows.shape):
+            wanted = ("n", *spec.shape[1:])
+            raise ValueError(f"{spec.name} have shape {rows.shape}; the model takes ({', '.join(map(str, wanted))})")
+        if spec.dtype.is_floating and not np.issubdtype(rows.dtype, np.floating):
+            raise ValueError(
+                f"{spec.name} are {rows.dtype}; the model takes float32, images in [-1, 1] "
+                "(tfgen.data.pictures.from_uint8 makes them of bytes)"
+            )
+    return [rows.astype(spec.dtype.as_numpy_dtype, copy=False) for spec, rows in zip(specs, arrays, strict=True)]

@@ -1,0 +1,1 @@
+from tiny_zoo import published, runs, zoo  # noqa: F401

@@ -1,0 +1,161 @@
+import hashlib
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny_zoo import STEPS, write_finished_run
+
+import tfgen.data.pictures
+from tfgen.errors import TfgenError
+from tfgen.recipes import read_recipe
+from tfgen.zoo import load, publish
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_files(zoo, runs):
+    folder = publish(runs["gan"], "gan_new", data_license="MIT")
+    assert folder == zoo / "gan_new"
+    assert sorted(contents(folder)) == ["README.md", "card.json", "model.weights.h5", "recipe.toml", "samples.png"]
+    assert (folder / "model.weights.h5").read_bytes() == (runs["gan"] / "model.weights.h5").read_bytes()
+    assert read_recipe(folder / "recipe.toml").table == read_recipe(runs["gan"] / "recipe.toml").table
+
+
+def test_card(zoo, runs):
+    folder = publish(
+        runs["autoencoder"],
+        "autoencoder_new",
+        data_license="MIT",
+        weights_license="CC-BY-4.0",
+        urls=("https://example.org/weights.h5", "hf://user/repository/weights.h5"),
+    )
+    card = json.loads((folder / "card.json").read_text())
+    content = (runs["autoencoder"] / "model.weights.h5").read_bytes()
+    assert card["name"] == "autoencoder_new"
+    assert card["description"] == "The smallest autoencoder"
+    assert card["weights"] == {
+        "file": "model.weights.h5",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "license": "CC-BY-4.0",
+        "urls": ["https://example.org/weights.h5", "hf://user/repository/weights.h5"],
+    }
+    assert card["data"] == {"origin": "made up for tests", "images": 1234, "license": "MIT"}
+    assert card["training"] == {"steps": STEPS, "seed": 5, "seconds": 1.5}
+    assert set(card["versions"]) == {"tfgen", "tensorflow", "keras", "python"}
+    assert card["scores"] == []
+    model = load(str(runs["autoencoder"]))
+    samples = model.sample(2, seed=0)
+    # The middle row of each image, every pixel of a row this short.
+    np.testing.assert_allclose(card["golden"]["samples"], samples[:, 3, :, 0], atol=1e-6)
+    reconstructions = np.asarray(model.reconstruct(samples))
+    np.testing.assert_allclose(card["golden"]["reconstructions"], reconstructions[:, 3, :, 0], atol=1e-6)
+
+
+def test_golden_values_of_a_gan_are_samples_alone(zoo):
+    golden = json.loads((zoo / "gan_dots" / "card.json").read_text())["golden"]
+    assert set(golden) == {"seed", "tolerance", "samples"}
+
+
+def test_samples_are_the_first_64_of_seed_0(zoo):
+    picture = np.asarray(Image.open(zoo / "gan_dots" / "samples.png"))
+    # 8 x 8 images of 6x5, two white pixels between and around.
+    assert picture.shape == (8 * 8 + 2, 8 * 7 + 2)
+    samples = load("gan_dots").sample(64, seed=0)
+    for index in (0, 9, 63):
+        top, left = index // 8 * 8 + 2, index % 8 * 7 + 2
+        shown = picture[top : top + 6, left : left + 5] / 127.5 - 1
+        np.testing.assert_allclose(shown, samples[index, ..., 0], atol=0.51 / 127.5)
+
+
+def test_last_reconstructions_go_along(zoo, tmp_path):
+    run = write_finished_run(tmp_path / "run", "vae")
+    (run / "reconstructions").mkdir()
+    for step in (1, 2, 3):
+        Image.new("L", (step, 1)).save(run / "reconstructions" / f"step_{step:06d}.png")
+    folder = publish(run, "vae_new", data_license="MIT")
+    assert Image.open(folder / "reconstructions.png").size == (3, 1)
+    assert "![reconstructions](reconstructions.png)" in (folder / "README.md").read_text()
+
+
+def test_readme_says_what_the_card_says(zoo):
+    text = (zoo / "gan_dots" / "README.md").read_text()
+    card = json.loads((zoo / "gan_dots" / "card.json").read_text())
+    for part in ("# gan_dots", "The smallest gan", "1,234 images", "CC0-1.0", card["weights"]["sha256"], "samples.png"):
+        assert part in text
+    assert "reconstructions.png" not in text
+
+
+def test_comments_of_the_same_recipe_stay(zoo, runs):
+    recipe = zoo / "gan_untrained" / "recipe.toml"
+    text = "# Goodfellow et al. 2014\n" + recipe.read_text()
+    recipe.write_text(text)
+    publish(runs["gan"], "gan_untrained", data_license="MIT")
+    assert recipe.read_text() == text
+
+
+def test_another_recipe_is_replaced_by_the_one_that_was_followed(zoo, runs):
+    recipe = zoo / "gan_untrained" / "recipe.toml"
+    recipe.write_text("# Of another seed\n" + recipe.read_text().replace("seed = 5", "seed = 6"))
+    publish(runs["gan"], "gan_untrained", data_license="MIT")
+    assert recipe.read_text() == (runs["gan"] / "recipe.toml").read_text()
+
+
+def test_replaces_a_checkpoint_of_the_same_name(zoo, tmp_path):
+    (zoo / "gan_dots" / "left_over.txt").write_text("of the old one")
+    before = load("gan_dots").sample(1, seed=0)
+    publish(write_finished_run(tmp_path / "run", "gan", seed=2), "gan_dots", data_license="MIT")
+    assert not (zoo / "gan_dots" / "left_over.txt").exists()
+    assert np.abs(load("gan_dots").sample(1, seed=0) - before).max() > 0.01
+
+
+@pytest.mark.parametrize("name", ["gan_dots", "gan_new"])
+def test_failure_half_way_leaves_all_as_it_was(zoo, tmp_path, monkeypatch, name):
+    run = write_finished_run(tmp_path / "run", "gan", seed=2)
+    before = contents(zoo)
+
+    def fail(path, picture):
+        assert (path.parent / "model.weights.h5").is_file()
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(tfgen.data.pictures, "write_png", fail)
+    with pytest.raises(OSError, match="no space left"):
+        publish(run, name, data_license="MIT")
+    assert contents(zoo) == before
+    assert sorted(path.name for path in zoo.iterdir()) == ["autoencoder_dots", "gan_dots", "gan_untrained", "vae_dots"]
+
+
+@pytest.mark.parametrize("missing", ["run.json", "model.weights.h5"])
+def test_run_that_is_not_finished(zoo, tmp_path, missing):
+    run = write_finished_run(tmp_path / "run", "gan")
+    (run / missing).unlink()
+    with pytest.raises(TfgenError, match=r"run is no finished run; `tfgen train` with the same output finishes it"):
+        publish(run, "gan_new", data_license="MIT")
+    assert not (zoo / "gan_new").exists()
+
+
+def test_run_that_was_made_longer_and_not_finished(zoo, tmp_path):
+    run = write_finished_run(tmp_path / "run", "gan")
+    recipe = run / "recipe.toml"
+    recipe.write_text(recipe.read_text().replace(f"steps = {STEPS}", "steps = 200"))
+    with pytest.raises(TfgenError, match=r"run has the weights of step 3, and its recipe says 200; `tfgen train` "):
+        publish(run, "gan_new", data_license="MIT")
+    assert not (zoo / "gan_new").exists()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../gan_new", "a/b", "gan new", "gan_new.", ".gan_new"])
+def test_name_that_would_not_be_a_folder_of_the_zoo(zoo, runs, name):
+    before = contents(zoo.parent)
+    with pytest.raises(ValueError, match="is no name of a checkpoint; write <method or architecture>_<dataset>"):
+        publish(runs["gan"], name, data_license="MIT")
+    assert contents(zoo.parent) == before
+
+
+@pytest.mark.parametrize("url", ["hf://user/weights.h5", "ftp://example.org/weights.h5", "weights.h5"])
+def test_url_that_could_not_be_fetched(zoo, runs, url):
+    with pytest.raises(ValueError, match=r"is no address of weights; write https://\.\.\. or hf://user/repository/pa"):
+        publish(runs["gan"], "gan_new", data_license="MIT", urls=(url,))
+    assert not (zoo / "gan_new").exists()

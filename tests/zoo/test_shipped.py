@@ -1,0 +1,57 @@
+"""The checkpoints that tfgen ships: sound, and what their cards, recipes and pictures say."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tfgen.data.pictures import grid, to_uint8
+from tfgen.zoo import card, list_models, load, verify
+from tfgen.zoo.entries import find
+
+SHIPPED = [name for name in list_models() if find(name).card]
+EXPECTED = ["autoencoder_fashion_mnist", "dcgan_fashion_mnist", "dcgan_fashion_mnist.tiny", "vae_fashion_mnist"]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_has_a_card(name):
+    assert name in SHIPPED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_is_sound(name):
+    assert verify(name).largest_difference <= card(name)["golden"]["tolerance"] <= 1e-3
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_samples_are_what_the_model_draws(name):
+    shown = np.asarray(Image.open(find(name).folder / "samples.png")).astype(int)
+    drawn = np.squeeze(grid(to_uint8(load(name).sample(64, seed=0))).astype(int))
+    assert shown.shape == drawn.shape
+    assert np.abs(shown - drawn).max() <= 1
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_card_and_recipe_agree(name):
+    entry = find(name)
+    assert entry.card["name"] == name
+    assert entry.card["description"] == entry.recipe.description
+    assert (entry.card["training"]["steps"], entry.card["training"]["seed"]) == (entry.recipe.steps, entry.recipe.seed)
+    assert entry.card["data"]["images"] > 0
+    assert entry.card["data"]["license"]
+    assert entry.card["weights"]["license"] == "Apache-2.0"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_folder(name):
+    entry = find(name)
+    files = {path.name for path in entry.folder.iterdir()}
+    assert files - {"reconstructions.png"} == {"README.md", "card.json", "model.weights.h5", "recipe.toml", "samples.png"}
+    assert (entry.folder / "recipe.toml").read_text().startswith("# ")
+    readme = (entry.folder / "README.md").read_text()
+    assert entry.card["weights"]["sha256"] in readme
+    assert {picture for picture in re.findall(r"\]\((.*?\.png)\)", readme)} <= files
+    # No path of the machine that it was trained on.
+    assert not re.search(r"(?<![\w/])/(home|root|tmp|work|Users)/", json.dumps(entry.card) + readme)
