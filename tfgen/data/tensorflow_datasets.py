@@ -1,5 +1,7 @@
 """TensorFlow Datasets, the last place to look: it downloads what it does not have."""
 
+import socket
+import urllib.request
 from collections.abc import Iterator
 
 import numpy as np
@@ -38,6 +40,8 @@ def read_tensorflow_dataset(
         advice = f"pip install tensorflow-datasets, then {command}"
         raise NotHereError(f"TensorFlow Datasets: not installed; {advice}") from None
     builder = tfds.builder(name)
+    if not builder.is_prepared() and _is_offline():
+        raise NotHereError(f"TensorFlow Datasets: no network to download {name} over; with one, {command}")
     try:
         builder.download_and_prepare()
     except Exception as error:  # Whatever network, server or disk comes up with: the next line says what to do.
@@ -68,3 +72,14 @@ def read_tensorflow_dataset(
         tuple(features["label"].names) if has_label else (),
         f"TensorFlow Datasets {name} {builder.version}",
     )
+
+
+def _is_offline() -> bool:
+    """Whether no name resolves and no proxy is set; TensorFlow Datasets would try for minutes before it said so."""
+    if urllib.request.getproxies():
+        return False
+    try:
+        socket.getaddrinfo("storage.googleapis.com", 443)
+    except OSError:
+        return True
+    return False

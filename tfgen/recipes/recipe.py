@@ -60,7 +60,7 @@ class Recipe:
 
     @property
     def report_every(self) -> int:
-        """Steps between two checkpoints, sample grids and lines of the log."""
+        """Most steps between two checkpoints, sample grids and lines of the log."""
         return self.table.get("report_every", 500)
 
     @property

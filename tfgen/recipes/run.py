@@ -89,8 +89,10 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
         TrainingLog(output / "log.jsonl"),
         Checkpoint(checkpoint),
     ]
-    epoch = -(-done // recipe.report_every)
-    for epochs, steps in _segments(done, recipe.steps, recipe.report_every):
+    # A short training is told in at least ten parts, so that a kill half way loses little of it.
+    report_every = min(recipe.report_every, -(-recipe.steps // 10))
+    epoch = -(-done // report_every)
+    for epochs, steps in _segments(done, recipe.steps, report_every):
         batches = _batches(recipe, image_set, start_step=int(model.optimizer.iterations))
         model.fit(
             batches,

@@ -1,6 +1,7 @@
 """A finished run as a folder of the zoo: recipe, weights, card and pictures."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from tfgen.files import atomic_folder
 from tfgen.recipes import read_recipe, zoo_folder
 from tfgen.zoo.entries import WEIGHTS
 from tfgen.zoo.loading import load
-from tfgen.zoo.weights import sha256
+from tfgen.zoo.weights import address, sha256
 
 GOLDEN_SEED = 0
 
@@ -39,7 +40,12 @@ def publish(
 
     Raises:
         TfgenError: If the run is not finished.
+        ValueError: If the name or a URL is not written as above.
     """
+    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)?", name):
+        raise ValueError(f"{name!r} is no name of a checkpoint; write <method or architecture>_<dataset>[.tag]")
+    for url in urls:
+        address(url)
     run = Path(run)
     record_path = run / "run.json"
     if not (record_path.is_file() and (run / WEIGHTS).is_file()):
@@ -50,6 +56,11 @@ def publish(
     from tfgen.zoo.verification import TOLERANCE, golden_values
 
     recipe = read_recipe(run / "recipe.toml")
+    if record["steps"] != recipe.steps:
+        raise TfgenError(
+            f"{run} has the weights of step {record['steps']:,}, and its recipe says {recipe.steps:,}; "
+            "`tfgen train` with the same output finishes it"
+        )
     model = load(str(run))
     folder = (zoo or zoo_folder()) / name
     with atomic_folder(folder) as temporary:
@@ -58,7 +69,7 @@ def publish(
         write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
         if reconstructions := sorted((run / "reconstructions").glob("step_*.png")):
             shutil.copyfile(reconstructions[-1], temporary / "reconstructions.png")
-        golden = {key: values.round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()}
+        golden = {key: values.astype(float).round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()}
         card = {
             "name": name,
             "description": recipe.description,

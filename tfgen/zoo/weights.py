@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,12 +63,20 @@ def sources(entry: Entry) -> Iterator[str]:
     """The URLs to try for an entry's weights, in order."""
     if mirror := os.environ.get("TFGEN_ZOO_URL"):
         yield f"{mirror.rstrip('/')}/{entry.card['name']}/{WEIGHTS}"
-    for url in entry.card["weights"].get("urls", ()):
-        if url.startswith("hf://"):
-            user, repository, path = url.removeprefix("hf://").split("/", 2)
-            yield f"https://huggingface.co/{user}/{repository}/resolve/main/{path}"
-        else:
-            yield url
+    yield from map(address, entry.card["weights"].get("urls", ()))
+
+
+def address(url: str) -> str:
+    """The web address that a card's URL stands for.
+
+    Raises:
+        ValueError: If it is neither `http[s]://...` nor `hf://user/repository/path`.
+    """
+    if hub := re.fullmatch("hf://([^/]+)/([^/]+)/(.+)", url):
+        return "https://huggingface.co/{}/{}/resolve/main/{}".format(*hub.groups())
+    if not re.match("https?://[^/]", url):
+        raise ValueError(f"{url} is no address of weights; write https://... or hf://user/repository/path")
+    return url
 
 
 def _cached(entry: Entry) -> Path:
@@ -96,19 +105,22 @@ def _cached(entry: Entry) -> Path:
 def _fetch(entry: Entry, path: Path) -> Path:
     failures = []
     for url in sources(entry):
+        progress = _Progress()
         try:
             pooch.retrieve(
                 url,
                 known_hash=f"sha256:{entry.card['weights']['sha256']}",
                 path=path.parent,
                 fname=path.name,
-                downloader=pooch.HTTPDownloader(progressbar=_Progress(), timeout=_TIMEOUT_SECONDS),
+                downloader=pooch.HTTPDownloader(progressbar=progress, timeout=_TIMEOUT_SECONDS),
             )
             return path
         except requests.RequestException as error:
             failures.append(f"{url}: {_reason(error)}")
         except ValueError:
             failures.append(f"{url}: the file's sha256 is not the card's, so it was not kept")
+        finally:
+            progress.close()
     tried = "; ".join(failures) or "its card names no address, and TFGEN_ZOO_URL is not set"
     raise CheckpointError(
         f"the weights of {entry.name} could not be fetched ({tried}); `tfgen train {entry.name}` trains them"
@@ -120,6 +132,8 @@ def _reason(error: requests.RequestException) -> str:
         return f"the server answered {error.response.status_code}"
     if isinstance(error, requests.Timeout):
         return "no answer in time"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke off"
     return "no connection" if isinstance(error, requests.ConnectionError) else type(error).__name__
 
 
@@ -142,7 +156,9 @@ class _Progress:
         self._bar.update(self._task, advance=amount)
 
     def reset(self) -> None:
-        """Pooch tells the whole amount once more at the end."""
+        """Back to nothing: pooch tells the whole amount once more at the end."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=0)
 
     def close(self) -> None:
         if self._bar is not None:
