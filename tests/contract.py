@@ -35,9 +35,7 @@ class ModelContract:
     def fit(self, model, epochs=1, **arguments):
         batch_size = arguments.pop("batch_size", BATCH_SIZE)
         images = self.images(model)
-        return model.fit(
-            images, batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0, **arguments
-        )  # fmt: skip
+        return model.fit(images, batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0, **arguments)
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -80,9 +78,20 @@ class ModelContract:
         config = json.loads(json.dumps(keras.saving.serialize_keras_object(trained)))
         assert config["registered_name"] == f"tfgen>{type(trained).__name__}"
         rebuilt = keras.saving.deserialize_keras_object(config, safe_mode=True)
-        assert [(v.path, v.shape) for v in rebuilt.weights] == [(v.path, v.shape) for v in trained.weights]
+        assert [v.shape for v in rebuilt.variables] == [v.shape for v in trained.variables]
         again = type(trained).from_config(json.loads(json.dumps(trained.get_config())))
-        assert again.get_config() == trained.get_config()
+        assert json.dumps(again.get_config()) == json.dumps(trained.get_config())
+
+    def test_a_model_that_was_never_compiled_is_saved_too(self, trained, tmp_path):
+        model = type(trained).from_config(trained.get_config())
+        model.save(tmp_path / "model.keras")
+        loaded = keras.saving.load_model(tmp_path / "model.keras")
+        np.testing.assert_array_equal(loaded.sample(2, seed=0), model.sample(2, seed=0))
+
+    def test_keras_file_keeps_how_the_model_was_compiled(self, tmp_path):
+        self.model(jit_compile=False, steps_per_execution=3).save(tmp_path / "model.keras")
+        loaded = keras.saving.load_model(tmp_path / "model.keras")
+        assert (loaded.jit_compile, loaded.steps_per_execution) == (False, 3)
 
     def test_served_signatures_give_what_the_model_gives(self, trained, tmp_path):
         trained.export(tmp_path / "1", verbose=False)
@@ -166,7 +175,7 @@ class ModelContract:
         assert_same_state(one, two)
 
     def test_mirrored_strategy_runs(self):
-        with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        with two_replicas().scope():
             model = self.model()
         history = self.fit(model, batch_size=2 * BATCH_SIZE, epochs=2).history
         assert np.isfinite(list(history.values())).all()
@@ -195,11 +204,14 @@ class ModelContract:
         model = self.model()
         monitored = f"val_{self.log_names[0]}"
         rate = model.optimizer.learning_rate.numpy()
+        samples = []
         callbacks = [
             keras.callbacks.EarlyStopping(monitored, patience=2, mode="min", min_delta=1e9),
             keras.callbacks.ReduceLROnPlateau(monitored, factor=0.5, patience=1, mode="min", min_delta=1e9),
             keras.callbacks.CSVLogger(tmp_path / "log.csv"),
             keras.callbacks.ModelCheckpoint(tmp_path / "epoch_{epoch}.keras"),
+            # Not after `fit`, which ends by writing averaged weights over the last ones, if an optimizer keeps them.
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: samples.append(model.sample(2, seed=0))),
         ]
         validation = self.images(model, BATCH_SIZE)
         self.fit(model, epochs=5, callbacks=callbacks, validation_data=(validation,), validation_batch_size=BATCH_SIZE)
@@ -207,7 +219,13 @@ class ModelContract:
         assert math.isclose(model.optimizer.learning_rate.numpy(), rate / 4, rel_tol=1e-6)
         assert len((tmp_path / "log.csv").read_text().splitlines()) == 1 + 3
         last = keras.saving.load_model(tmp_path / "epoch_3.keras")
-        np.testing.assert_array_equal(last.sample(2, seed=0), model.sample(2, seed=0))
+        np.testing.assert_array_equal(last.sample(2, seed=0), samples[-1])
+
+
+def two_replicas():
+    # TensorFlow's collective operations take the second strategy of a process for the first, and abort.
+    reduction = tf.distribute.ReductionToOneDevice()
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"], cross_device_ops=reduction)
 
 
 def variables(model):

@@ -32,27 +32,27 @@ _TABLES = {
 METHODS = tuple(_TABLES)
 
 
-def recipe_table(method, **changes):
-    """A recipe of the method for images of 6x5, as nested dictionaries."""
+def recipe_table(method, image_shape=IMAGE_SHAPE, **changes):
+    """A recipe of the method, as nested dictionaries."""
     return {
         "description": f"The smallest {method}",
         "seed": 5,
         "steps": STEPS,
         "data": {"name": "fashion_mnist", "batch_size": 4},
-        "model": {"name": method, "latent_dim": 3, "image_shape": list(IMAGE_SHAPE)},
+        "model": {"name": method, "latent_dim": 3, "image_shape": list(image_shape)},
         **_TABLES[method],
         **changes,
     }
 
 
-def write_finished_run(folder, method, seed=1):
+def write_finished_run(folder, method, seed=1, image_shape=IMAGE_SHAPE):
     """A folder as a training leaves it, with the weights that the seed initialises."""
     import keras
 
     from tfgen.recipes.build import build_model
 
     folder.mkdir(parents=True)
-    recipe = make_recipe(folder.name, recipe_table(method))
+    recipe = make_recipe(folder.name, recipe_table(method, image_shape))
     (folder / "recipe.toml").write_text(recipe.to_toml())
     keras.utils.set_random_seed(seed)
     build_model(recipe).save_weights(folder / "model.weights.h5")

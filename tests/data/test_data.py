@@ -11,7 +11,8 @@ def test_names_are_those_of_tensorflow_datasets_and_the_polygons():
 
 
 def test_listing_does_not_import_tensorflow():
-    code = "import sys, tfgen.data as d; d.DATASETS.entries(); d.ImageSet; d.pictures; assert 'tensorflow' not in sys.modules"
+    use = "import tfgen.data as data; data.DATASETS.entries(); data.ImageSet; data.pictures"
+    code = f"{use}; import sys; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -63,7 +63,7 @@ def test_repeated_in_order():
     ]
 
 
-@pytest.mark.parametrize(("shuffle", "repeat"), itertools.product([True, False], repeat=2))
+@pytest.mark.parametrize(("shuffle", "repeat"), [(True, True), (True, False), (False, True), (False, False)])
 def test_starting_later_gives_what_would_have_come(shuffle, repeat):
     whole = indices(batches(SET, 3, shuffle=shuffle, repeat=repeat, seed=5), 12)
     later = indices(batches(SET, 3, shuffle=shuffle, repeat=repeat, seed=5, start_step=2), 10)

@@ -42,7 +42,7 @@ def test_statistics_of_the_published_set():
     assert np.median(distances) == pytest.approx(8.1, abs=0.1)
     nearest = distances.min(axis=1)
     assert np.median(nearest) == pytest.approx(1.15, abs=0.1)
-    assert np.percentile(nearest, 5) == pytest.approx(0.46, abs=0.1)
+    assert np.percentile(nearest, 5) == pytest.approx(0.46, abs=0.15)
 
 
 def test_black_area_is_the_triangles():
@@ -53,8 +53,8 @@ def test_black_area_is_the_triangles():
     np.testing.assert_allclose(black, area, atol=0.7)
 
 
-def turned_by(vertices):
-    """Largest angle, in radians, by which the second corner's segment of the circle is exceeded."""
+def direction(vertices):
+    """Direction of each triangle's first edge, in radians."""
     edges = np.roll(vertices, -1, axis=1) - vertices
     return np.arctan2(edges[..., 1], edges[..., 0])[:, 0]
 
@@ -63,7 +63,7 @@ def test_published_rotation_is_at_most_two_pi_degrees():
     still = random_vertices(500, max_rotation=0.0, seed=3)
     for rotation, limit in (("published", np.radians(6.2832)), ("full", 2 * np.pi)):
         turned = random_vertices(500, max_rotation=ROTATIONS[rotation], seed=3)
-        angle = np.mod(turned_by(still) - turned_by(turned), 2 * np.pi)
+        angle = np.mod(direction(still) - direction(turned), 2 * np.pi)
         assert angle.max() <= limit
         assert angle.max() > 0.95 * limit
 

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
@@ -26,7 +28,7 @@ def _nothing_else_is_there(tmp_path, monkeypatch):
 )
 def test_is_read_when_nothing_else_has_the_set(name, options, shape, has_labels):
     with tfds.testing.mock_data(num_examples=5):
-        expected = [example for example in tfds.as_numpy(tfds.load(name, split="test"))]
+        expected = list(tfds.as_numpy(tfds.load(name, split="test")))
         images = data.load_images(name, "test", **options)
     assert images.images.shape == (5, *shape)
     assert images.origin.startswith(f"TensorFlow Datasets {name} ")
@@ -52,6 +54,6 @@ def test_what_cannot_be_downloaded_says_how_to_get_it(monkeypatch, is_offline, r
 
 
 def test_without_the_package(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "tensorflow_datasets", None)
+    monkeypatch.setitem(sys.modules, "tensorflow_datasets", None)
     with pytest.raises(DatasetNotFoundError, match="not installed; pip install tensorflow-datasets"):
         data.load_images("cifar10")

@@ -3,8 +3,7 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
-from contract import BATCH_SIZE, ModelContract
+from contract import BATCH_SIZE, ModelContract, two_replicas
 
 from tfgen.models import Autoencoder
 from tfgen.networks import convolutional, mlp
@@ -81,7 +80,7 @@ def test_a_code_that_never_varies_can_still_be_sampled():
 
 def test_two_replicas_equal_one_device():
     single = small_autoencoder(keras.optimizers.SGD(0.5, momentum=0.9))
-    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    with two_replicas().scope():
         mirrored = small_autoencoder(keras.optimizers.SGD(0.5, momentum=0.9))
     before = single.get_weights()
     histories = [

@@ -48,10 +48,16 @@ def test_card_and_recipe_agree(name):
 def test_folder(name):
     entry = find(name)
     files = {path.name for path in entry.folder.iterdir()}
-    assert files - {"reconstructions.png"} == {"README.md", "card.json", "model.weights.h5", "recipe.toml", "samples.png"}
+    assert files - {"reconstructions.png"} == {
+        "README.md",
+        "card.json",
+        "model.weights.h5",
+        "recipe.toml",
+        "samples.png",
+    }
     assert (entry.folder / "recipe.toml").read_text().startswith("# ")
     readme = (entry.folder / "README.md").read_text()
     assert entry.card["weights"]["sha256"] in readme
-    assert {picture for picture in re.findall(r"\]\((.*?\.png)\)", readme)} <= files
+    assert set(re.findall(r"\]\((.*?\.png)\)", readme)) <= files
     # No path of the machine that it was trained on.
     assert not re.search(r"(?<![\w/])/(home|root|tmp|work|Users)/", json.dumps(entry.card) + readme)

@@ -31,13 +31,15 @@ def perturb(folder, amount):
 @pytest.mark.parametrize("method", METHODS)
 def test_fails_on_other_weights_though_their_hash_is_stated(zoo, method):
     perturb(zoo / f"{method}_dots", 0.01)
-    with pytest.raises(CheckpointError, match=rf"^{method}_dots does not compute what its card says: .* 0.001 is allow"):
+    with pytest.raises(
+        CheckpointError, match=rf"^{method}_dots does not compute what its card says: .* 0.001 is allow"
+    ):
         verify(f"{method}_dots")
 
 
 def test_fails_on_weights_that_are_not_numbers(zoo):
     perturb(zoo / "gan_dots", np.nan)
-    with pytest.raises(CheckpointError, match="gan_dots does not compute what its card says: .* differs by nan"):
+    with pytest.raises(CheckpointError, match=r"gan_dots does not compute what its card says: .* differs by nan"):
         verify("gan_dots")
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tfgen.cli.arguments import add_command
 
@@ -31,7 +31,7 @@ def list_zoo(arguments: argparse.Namespace) -> None:
     """Prints the checkpoints, and whether their weights exist."""
     from tfgen.zoo.entries import find, list_models
 
-    table = Table("name", "weights", "description", box=None, header_style="bold")
+    table = Table(Column("name", no_wrap=True), "weights", "description", box=None, header_style="bold")
     for name in list_models(arguments.pattern):
         entry = find(name)
         weights = f"{entry.card['weights']['bytes'] / 1e6:.2f} MB" if entry.card else "not trained yet"
@@ -44,7 +44,7 @@ def _registered(arguments: argparse.Namespace) -> None:
     from fnmatch import fnmatchcase
 
     registry = getattr(importlib.import_module(f"tfgen.{_PACKAGES[arguments.kind]}"), arguments.kind.upper())
-    table = Table("name", "summary", box=None, header_style="bold")
+    table = Table(Column("name", no_wrap=True), "summary", box=None, header_style="bold")
     for entry in registry.entries():
         if fnmatchcase(entry.name, arguments.pattern):
             table.add_row(entry.name, entry.summary)

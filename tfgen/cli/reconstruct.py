@@ -17,7 +17,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
     parser.add_argument("--images", help="a dataset, or a folder or zip of images (default: the checkpoint's dataset)")
-    parser.add_argument("--split", default="test", help="which part of a dataset (default: test)")
+    parser.add_argument("--split", help="which part (default: test of a dataset, train of a folder or zip)")
     parser.add_argument("--n", type=positive, default=32, help="how many, from the first on (default: 32)")
     parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     parser.add_argument(
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     import numpy as np
 
-    from tfgen.data import load_images
+    from tfgen.data import DATASETS, load_images
     from tfgen.data.pictures import from_uint8, paired_grid, write_png
     from tfgen.zoo import load
     from tfgen.zoo.entries import find
@@ -47,7 +47,9 @@ def run(arguments: argparse.Namespace) -> None:
     load_tensorflow()
     model = load(arguments.name)
     source = arguments.images or entry.recipe.table["data"]["name"]
-    found = load_images(source, arguments.split, image_size=model.image_shape[0], data_dir=arguments.data_dir)
+    # A folder or zip without splits is all `train`.
+    split = arguments.split or ("test" if source in DATASETS.names() else "train")
+    found = load_images(source, split, image_size=model.image_shape[0], data_dir=arguments.data_dir)
     images = from_uint8(found.images[: arguments.n])
     reconstructions = np.concatenate(list(model.in_batches("reconstruct", images)))
     if arguments.output.suffix == ".png":

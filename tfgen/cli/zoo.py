@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tfgen.cli.arguments import add_command
 from tfgen.cli.listing import list_zoo
@@ -51,7 +51,7 @@ def _show(arguments: argparse.Namespace) -> None:
     console = Console()
     console.print(f"[bold]{entry.name}[/bold]: {entry.recipe.description}\n", highlight=False)
     stated = card(arguments.name)
-    table = Table(box=None, show_header=False)
+    table = Table("", Column(overflow="fold"), box=None, show_header=False)
     for section in ("weights", "data", "training", "versions"):
         for key, value in stated[section].items():
             table.add_row(f"{section}.{key}", str(value) if value != [] else "none")

@@ -13,6 +13,9 @@ from filelock import FileLock
 
 from tfgen.paths import tfgen_home
 
+# To be raised when the same sources come to give other pixels.
+_VERSION = 1
+
 Chunks = Iterable[dict[str, np.ndarray]]
 
 
@@ -29,7 +32,7 @@ def cached_arrays(key: Sequence[object], produce: Callable[[], Chunks]) -> dict[
     Returns:
         The arrays by name, read-only memory maps if they are cached.
     """
-    entry = tfgen_home() / "data" / hashlib.sha256(repr(tuple(key)).encode()).hexdigest()[:20]
+    entry = tfgen_home() / "data" / hashlib.sha256(repr((_VERSION, *key)).encode()).hexdigest()[:20]
     if (arrays := _read(entry)) is not None:
         return arrays
     try:
@@ -50,7 +53,7 @@ def _read(entry: Path) -> dict[str, np.ndarray] | None:
         return None
     try:
         arrays = {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in sorted(entry.glob("*.npy"))}
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, EOFError) as error:
         logging.warning("the cached images in %s are damaged (%s): making them anew", entry, error)
         return None
     return arrays if "images" in arrays else None

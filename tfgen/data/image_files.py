@@ -84,15 +84,14 @@ def image_shape(files: ImageFiles, name: str) -> tuple[int, int, int]:
 def _decoded_chunks(
     files: ImageFiles, names: Sequence[str], crop: int | None, image_size: int | None
 ) -> Iterator[dict[str, np.ndarray]]:
-    first = _decode(files, names[0])
-    height, width, channels = first.shape
+    height, width, channels = image_shape(files, names[0])
     if channels not in _KINDS:
         raise ValueError(f"{_place(files, names[0])} is partly transparent; save it as RGB or as grey")
     expected = (height, width, channels) if image_size is None else (None, None, channels)
 
     def prepared(index: tf.Tensor) -> tf.Tensor:
         data = tf.numpy_function(lambda chosen: files.read(names[chosen]), [index], tf.string)
-        image = tf.ensure_shape(tf.io.decode_image(data, expand_animations=False), expected)
+        image = tf.ensure_shape(_pixels(data), expected)
         if crop is not None:
             tf.debugging.assert_greater_equal(tf.reduce_min(tf.shape(image)[:2]), crop)
         return fit_images(image, crop=crop, image_size=image_size)
@@ -138,10 +137,19 @@ def _first_fault(
 
 def _decode(files: ImageFiles, name: str) -> np.ndarray:
     try:
-        return tf.io.decode_image(files.read(name), expand_animations=False).numpy()
+        return _pixels(files.read(name)).numpy()
     except (tf.errors.OpError, OSError, zipfile.BadZipFile, zlib.error) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"{_place(files, name)} cannot be decoded ({reason}); replace or remove it") from error
+
+
+def _pixels(data: tf.Tensor) -> tf.Tensor:
+    # As most other decoders take it; TensorFlow's faster default differs from them by a few grey levels.
+    return tf.cond(
+        tf.io.is_jpeg(data),
+        lambda: tf.io.decode_jpeg(data, dct_method="INTEGER_ACCURATE"),
+        lambda: tf.io.decode_image(data, expand_animations=False),
+    )
 
 
 def _place(files: ImageFiles, name: str) -> str:

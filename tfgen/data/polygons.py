@@ -26,7 +26,6 @@ COUNT = 80_000
 # How many radians a triangle turns for a draw from [0, 1). The published code takes 2 pi for degrees.
 ROTATIONS = {"published": np.radians(2 * np.pi), "full": 2 * np.pi}
 
-_VERSION = 1  # of the pixels, for the cache
 _CHUNK = 500
 
 
@@ -70,7 +69,7 @@ def polygons(
             for images in progress(pool.map(rasterise, pieces), "Drawing polygons", len(pieces)):
                 yield {"images": images}
 
-    images = cached_arrays(("polygons", _VERSION, rotation), chunks)["images"][SPLITS[split]]
+    images = cached_arrays(("polygons", COUNT, rotation), chunks)["images"][SPLITS[split]]
     return resize(ImageSet(images, origin=f"polygons drawn with seed {SEED}, rotation {rotation}"), image_size)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.data.image_set import ImageSet
+from tfgen.data.progress import progress
 
 _CHUNK = 1024
 
@@ -37,7 +38,8 @@ def resize(image_set: ImageSet, image_size: int | None) -> ImageSet:
     if image_size is None or image_set.image_shape[:2] == (image_size, image_size):
         return image_set
     images = np.empty((len(image_set), image_size, image_size, image_set.image_shape[-1]), np.uint8)
-    for start in range(0, len(image_set), _CHUNK):
+    starts = range(0, len(image_set), _CHUNK)
+    for start in progress(starts, f"Resizing to {image_size}", len(starts)):
         chunk = slice(start, start + _CHUNK)
         images[chunk] = fit_images(tf.constant(image_set.images[chunk]), image_size=image_size)
     return dataclasses.replace(image_set, images=images)

@@ -193,15 +193,12 @@ class GAN(GenerativeModel):
         }
 
     def get_compile_config(self) -> dict[str, Any]:
-        """Both optimizers, serialised, for Keras' `.keras` files."""
-        return {
-            "generator_optimizer": keras.saving.serialize_keras_object(self.generator_optimizer),
-            "discriminator_optimizer": keras.saving.serialize_keras_object(self.discriminator_optimizer),
-        }
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compiles with the optimizers of `get_compile_config`."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
+        """The arguments of `compile`, serialised, for Keras' `.keras` files; none before it was called."""
+        config = super().get_compile_config()
+        if config:
+            config["generator_optimizer"] = config.pop("optimizer")
+            config["discriminator_optimizer"] = keras.saving.serialize_keras_object(self.discriminator_optimizer)
+        return config
 
     def _parts(self, images: Any, labels: Any) -> Iterator[tuple[Any, Any]]:
         k = self.discriminator_steps

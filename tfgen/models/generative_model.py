@@ -200,6 +200,22 @@ class GenerativeModel(keras.Model):
         """The model with these constructor arguments."""
         return cls(**keras.saving.deserialize_keras_object(config))
 
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles as the model in a `.keras` file was; Keras leaves that to a class with a `compile` of its own."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def save_own_variables(self, store: dict[str, Any]) -> None:
+        """Keras' own, and the state of the noise, which Keras leaves out of its files."""
+        super().save_own_variables(store)
+        store["seed_generator_state"] = self.seed_generator.state.numpy()
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Keras' own, and the state of the noise if the file has one."""
+        own = {key: store[key] for key in store.keys()}  # noqa: SIM118 - a store of Keras iterates over nothing else
+        if "seed_generator_state" in own:
+            self.seed_generator.state.assign(own.pop("seed_generator_state"))
+        super().load_own_variables(own)
+
     def _build_optimizers(self) -> None:
         # Before the first step is traced: a compiled step cannot create the optimizers' variables.
         for optimizer, variables in self.optimized_variables():

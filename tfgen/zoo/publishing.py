@@ -69,7 +69,9 @@ def publish(
         write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
         if reconstructions := sorted((run / "reconstructions").glob("step_*.png")):
             shutil.copyfile(reconstructions[-1], temporary / "reconstructions.png")
-        golden = {key: values.astype(float).round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()}
+        golden = {
+            key: values.astype(float).round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()
+        }
         card = {
             "name": name,
             "description": recipe.description,

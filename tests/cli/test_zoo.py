@@ -1,0 +1,55 @@
+import json
+
+from tiny_zoo import change_card
+
+
+def test_show(tfgen_command, zoo):
+    code, out, err = tfgen_command("zoo", "show", "gan_dots")
+    assert (code, err) == (0, "")
+    card = json.loads((zoo / "gan_dots" / "card.json").read_text())
+    for shown in (card["weights"]["sha256"], "CC0-1.0", "made up for tests", "2.21.0", "none measured yet"):
+        # Whole even where a line of the terminal is too short for it.
+        assert shown.replace(" ", "") in "".join(out.split())
+
+
+def test_verify_names(tfgen_command, zoo):
+    code, out, err = tfgen_command("zoo", "verify", "gan_dots", "vae_dots")
+    assert (code, err) == (0, "")
+    assert [line.partition(" (sha256 ")[0] for line in out.splitlines()] == ["gan_dots: sound", "vae_dots: sound"]
+
+
+def test_verify_all_passes_over_what_has_no_weights(tfgen_command, zoo):
+    code, out, _ = tfgen_command("zoo", "verify", "--all")
+    assert code == 0
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["autoencoder_dots", "gan_dots", "vae_dots"]
+
+
+def test_verify_goes_on_after_a_failure_and_fails_at_the_end(tfgen_command, zoo):
+    change_card(zoo / "gan_dots", lambda card: card["weights"].update(sha256="0" * 64))
+    code, out, err = tfgen_command("zoo", "verify", "--all")
+    assert code == 1
+    lines = out.splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith("gan_dots: NOT SOUND: ")
+    assert "its sha256 differs" in lines[1]
+    assert err == "tfgen: 1 of 3 checkpoints are not sound: gan_dots\n"
+
+
+def test_verify_nothing(tfgen_command, zoo):
+    assert tfgen_command("zoo", "verify") == (1, "", "tfgen: say which checkpoints to verify, or --all\n")
+
+
+def test_publish(tfgen_command, zoo, runs):
+    arguments = ("--data-license", "MIT", "--weights-license", "CC0-1.0", "--url", "hf://a/b/c", "--url", "https://d/e")
+    code, out, err = tfgen_command("zoo", "publish", runs["gan"], "gan_new", *arguments)
+    assert code == 0, err
+    assert out == f"published {zoo}/gan_new: look at its samples.png before you ship it\n"
+    card = json.loads((zoo / "gan_new" / "card.json").read_text())
+    assert (card["data"]["license"], card["weights"]["license"]) == ("MIT", "CC0-1.0")
+    assert card["weights"]["urls"] == ["hf://a/b/c", "https://d/e"]
+
+
+def test_publish_of_what_is_no_run(tfgen_command, zoo, tmp_path):
+    code, out, err = tfgen_command("zoo", "publish", tmp_path, "gan_new", "--data-license", "MIT")
+    assert (code, out) == (1, "")
+    assert err == f"tfgen: {tmp_path} is no finished run; `tfgen train` with the same output finishes it\n"
