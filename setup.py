@@ -28,6 +28,8 @@ setup(
     install_requires=[
         "absl-py>=2.1",
         "filelock>=3.12",
+        # tensorflow-datasets needs it to download, and does not say so.
+        "importlib-resources>=5.0",
         "keras>=3.12",
         "numpy>=2.0",
         "pillow>=10.3",
@@ -43,7 +45,7 @@ setup(
         "cluster": ["ray[default]>=2.40"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.16"],
         "serve": ["grpcio>=1.60"],
-        "test": ["pytest>=8.0", "ruff>=0.8", "scikit-image>=0.24", "scipy>=1.13"],
+        "test": ["pytest>=8.0", "ruff>=0.8", "scikit-image>=0.24", "scipy>=1.13", "setuptools>=77"],
     },
     entry_points={"console_scripts": ["tfgen = tfgen.cli.main:main"]},
 )

@@ -48,13 +48,16 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o777 & ~_umask())
+        replaced = temporary.with_name(temporary.name.replace(".partial-", ".replaced-"))
         if path.exists():
-            replaced = Path(tempfile.mkdtemp(prefix=f".replaced-{path.name}-", dir=path.parent))
-            path.replace(replaced / path.name)
-            temporary.replace(path)
-            shutil.rmtree(replaced)
-        else:
-            temporary.replace(path)
+            path.rename(replaced)
+        try:
+            temporary.rename(path)
+        except OSError:
+            if replaced.exists():
+                replaced.rename(path)
+            raise
+        shutil.rmtree(replaced, ignore_errors=True)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

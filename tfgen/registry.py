@@ -45,9 +45,10 @@ class Registry:
         """
 
         def decorate(registered: Any) -> Any:
-            known = self._registered.get(name)
-            if known is not None and (known.__module__, known.__name__) != (registered.__module__, registered.__name__):
-                raise ValueError(f"the {self.kind} name {name!r} is taken by {known.__module__}.{known.__name__}")
+            # A source file may hold the name although nothing has imported it yet.
+            known = self._sources.get(name) or self._entry(name)
+            if known is not None and (known.module, known.attribute) != (registered.__module__, registered.__name__):
+                raise ValueError(f"the {self.kind} name {name!r} is taken by {known.module}.{known.attribute}")
             self._registered[name] = registered
             return registered
 
@@ -72,10 +73,7 @@ class Registry:
 
     def entries(self) -> list[Entry]:
         """All entries, sorted by name, without importing a module that is not imported yet."""
-        own = {
-            name: Entry(name, found.__module__, found.__name__, _first_line(found.__doc__))
-            for name, found in self._registered.items()
-        }
+        own = {name: self._entry(name) for name in self._registered}
         return [entry for _, entry in sorted({**own, **self._sources}.items())]
 
     def attribute(self, name: str) -> Any:
@@ -84,6 +82,10 @@ class Registry:
             if entry.attribute == name:
                 return getattr(importlib.import_module(entry.module), name)
         raise AttributeError(f"module {self.package!r} has no attribute {name!r}")
+
+    def _entry(self, name: str) -> Entry | None:
+        found = self._registered.get(name)
+        return found and Entry(name, found.__module__, found.__name__, _first_line(found.__doc__))
 
     @cached_property
     def _sources(self) -> dict[str, Entry]:

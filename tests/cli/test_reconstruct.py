@@ -1,5 +1,8 @@
 import re
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,6 +68,17 @@ def test_split_of_a_folder(tfgen_command, square_zoo, tmp_path):
         arguments = ("--images", tmp_path / "photos", *split, "--output", tmp_path / split[1])
         assert tfgen_command("reconstruct", "autoencoder_square", *arguments)[0] == 0
         assert len(list((tmp_path / split[1]).iterdir())) == count
+
+
+def test_shell_sees_no_notes_of_tensorflow(square_zoo, tmp_path):
+    photos = make_photos(tmp_path / "photos")
+    tfgen = Path(sys.executable).with_name("tfgen")
+    command = [tfgen, "reconstruct", square_zoo / "autoencoder_square", "--images", photos, "--output", "r.png"]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    # One line: which images were found where.
+    assert found.stderr.count("\n") == 1, found.stderr
+    assert "5 train images (6, 6, 1)" in found.stderr
 
 
 def test_gan_cannot_reconstruct(tfgen_command, square_zoo, tmp_path):

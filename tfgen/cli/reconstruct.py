@@ -36,15 +36,16 @@ def run(arguments: argparse.Namespace) -> None:
 
     check_output(arguments.output)
 
+    from tfgen.zoo.entries import find
+
+    entry = find(arguments.name)
+    load_tensorflow()
     import numpy as np
 
     from tfgen.data import DATASETS, load_images
     from tfgen.data.pictures import from_uint8, paired_grid, write_png
     from tfgen.zoo import load
-    from tfgen.zoo.entries import find
 
-    entry = find(arguments.name)
-    load_tensorflow()
     model = load(arguments.name)
     source = arguments.images or entry.recipe.table["data"]["name"]
     # A folder or zip without splits is all `train`.

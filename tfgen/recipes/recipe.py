@@ -117,9 +117,17 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
         raise RecipeError(f"recipe {name} does not say {', '.join(missing)}")
     if ("optimizer" in table) == ("optimizers" in table):
         raise RecipeError(f"recipe {name} needs either [optimizer], or [optimizers.<network>] for each network")
-    for key in ("steps", "report_every"):
-        if table.get(key, 1) < 1:
-            raise RecipeError(f"recipe {name}: {key} is {table[key]}; it is 1 or more")
+    for outer in ("networks", "optimizers"):
+        for inner, value in table.get(outer, {}).items():
+            if not isinstance(value, dict):
+                raise RecipeError(
+                    f"recipe {name}: {outer}.{inner} is {value!r}; write it as a table, [{outer}.{inner}] with a name"
+                )
+    counts = {"steps": table["steps"], "report_every": table.get("report_every", 1)}
+    counts |= {"data.batch_size": table["data"]["batch_size"], "model.latent_dim": table["model"]["latent_dim"]}
+    for key, value in counts.items():
+        if not isinstance(value, int) or value < 1:
+            raise RecipeError(f"recipe {name}: {key} is {value!r}; it is a whole number, 1 or more")
     shape = table["model"]["image_shape"]
     if not (isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)):
         raise RecipeError(f"recipe {name}: model.image_shape is {shape!r}; write it as [height, width, channels]")

@@ -104,6 +104,8 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
             verbose=1 if sys.stdout.isatty() else 2,
         )
         epoch += epochs
+        # Keras ends a fit by writing the averaged weights over the last ones, which the training goes on from.
+        restore_checkpoint(model, checkpoint)
     return _finish(recipe, output, model, image_set)
 
 

@@ -94,6 +94,7 @@ def state_what_is_there(folder):
     change_card(folder, lambda card: card["weights"].update(sha256=sha256(path), bytes=path.stat().st_size))
 
 
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
 @pytest.mark.parametrize("content", [b"not HDF5", "vae"], ids=["no HDF5", "another model's"])
 def test_weights_that_do_not_fit_the_recipe(zoo, content):
     path = zoo / "gan_dots" / "model.weights.h5"
@@ -104,6 +105,7 @@ def test_weights_that_do_not_fit_the_recipe(zoo, content):
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
 def test_weights_of_another_width(zoo):
     recipe = zoo / "gan_dots" / "recipe.toml"
     recipe.write_text(recipe.read_text().replace("latent_dim = 3", "latent_dim = 4"))

@@ -1,0 +1,45 @@
+"""Averaged weights, against an average in NumPy."""
+
+import keras
+import numpy as np
+import pytest
+
+from tfgen.callbacks.averaging import averaged_weights
+
+
+def test_block_holds_the_moving_average_and_then_the_last_weights_again(make_gan, images):
+    model = make_gan(generator_optimizer=keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.8))
+    averages = [np.zeros_like(value) for value in model.generator.get_weights()]
+    for step in range(4):
+        model.train_on_batch(images)
+        # Keras' average begins with the first step's weights.
+        decay = 0.8 if step else 0.0
+        averages = [decay * a + (1 - decay) * w for a, w in zip(averages, model.generator.get_weights(), strict=True)]
+    last, critic = model.generator.get_weights(), model.discriminator.get_weights()
+    with averaged_weights(model):
+        for value, average, now in zip(model.generator.get_weights(), averages, last, strict=True):
+            np.testing.assert_allclose(value, average, rtol=1e-5, atol=1e-7)
+            assert not np.array_equal(value, now)
+        for value, now in zip(model.discriminator.get_weights(), critic, strict=True):
+            np.testing.assert_array_equal(value, now)
+    for value, now in zip(model.generator.get_weights(), last, strict=True):
+        np.testing.assert_array_equal(value, now)
+
+
+def test_an_error_in_the_block_restores_the_weights_too(make_autoencoder, images):
+    model = make_autoencoder(keras.optimizers.SGD(0.5, use_ema=True))
+    for _ in range(2):
+        model.train_on_batch(images)
+    last = model.get_weights()
+    with pytest.raises(KeyboardInterrupt), averaged_weights(model):
+        raise KeyboardInterrupt
+    for value, now in zip(model.get_weights(), last, strict=True):
+        np.testing.assert_array_equal(value, now)
+
+
+def test_without_an_average_nothing_changes(make_autoencoder):
+    model = make_autoencoder()
+    before = model.get_weights()
+    with averaged_weights(model):
+        for value, now in zip(model.get_weights(), before, strict=True):
+            np.testing.assert_array_equal(value, now)

@@ -1,0 +1,136 @@
+"""The seam to TensorFlow: gradients against closed forms, noise against its distribution."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from contract import two_replicas
+from keras import ops
+from scipy import stats
+
+from tfgen import backend
+
+
+def test_minimize_follows_the_gradient_of_the_given_variables_only():
+    x, y = keras.Variable([1.0, 2.0]), keras.Variable(3.0)
+    optimizer = keras.optimizers.SGD(0.1)
+    optimizer.build([x])
+    logs = backend.minimize(lambda: (ops.sum(x**2) * y, {"loss": ops.sum(x)}), [x], optimizer)
+    np.testing.assert_allclose(x, [1 - 0.1 * 2 * 3, 2 - 0.1 * 4 * 3], rtol=1e-6)
+    assert float(y) == 3.0
+    assert float(logs["loss"]) == 3.0  # as it was before the update
+    assert int(optimizer.iterations) == 1
+
+
+def test_minimize_scales_and_unscales_the_loss_of_float16():
+    x = keras.Variable([1.0, 2.0])
+    optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1), initial_scale=8.0)
+    optimizer.build([x])
+    backend.minimize(lambda: (ops.sum(x**2), {}), [x], optimizer)
+    np.testing.assert_allclose(x, [0.8, 1.6], rtol=1e-6)
+
+
+def test_minimize_averages_over_replicas():
+    with two_replicas().scope():
+        x = keras.Variable(1.0)
+        optimizer = keras.optimizers.SGD(1.0)
+        optimizer.build([x])
+
+    @tf.function
+    def step():
+        replica = ops.cast(tf.distribute.get_replica_context().replica_id_in_sync_group, "float32")
+        backend.minimize(lambda: (x * (2.0 + replica), {}), [x], optimizer)
+
+    strategy = x.value.distribute_strategy
+    with strategy.scope():
+        strategy.run(step)
+    assert float(x.value.values[0]) == pytest.approx(1 - 2.5)
+
+
+def test_input_gradient():
+    images = tf.constant(np.random.default_rng(0).normal(size=(3, 2, 2, 1)).astype("float32"))
+    gradient = backend.input_gradient(lambda x: ops.sum(x**3, axis=(1, 2, 3)), images)
+    np.testing.assert_allclose(gradient, 3 * images**2, rtol=1e-5)
+
+
+def test_a_penalty_on_an_input_gradient_has_a_gradient_of_its_own():
+    w = keras.Variable([3.0, 4.0])
+    optimizer = keras.optimizers.SGD(0.1)
+    optimizer.build([w])
+
+    def penalty():
+        slopes = backend.input_gradient(lambda x: ops.matmul(x, ops.reshape(w, (2, 1))), tf.ones((5, 2)))
+        return ops.mean((ops.norm(slopes, axis=1) - 1) ** 2), {}
+
+    backend.minimize(penalty, [w], optimizer)
+    np.testing.assert_allclose(w, np.array([3.0, 4.0]) * (1 - 0.1 * 2 * (5 - 1) / 5), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("draw", "distribution"), [(backend.normal, stats.norm()), (backend.uniform, stats.uniform())], ids=str
+)
+def test_noise_follows_its_distribution(draw, distribution):
+    noise = draw((200, 500), (3, 4)).numpy()
+    assert noise.dtype == np.float32
+    assert np.isfinite(noise).all()
+    assert stats.kstest(noise.ravel(), distribution.cdf).pvalue > 0.01
+    rows, columns = np.corrcoef(noise[::2].ravel(), noise[1::2].ravel())[0, 1], np.corrcoef(noise[:, :2].T)[0, 1]
+    assert abs(rows) < 5 / np.sqrt(noise.size / 2)
+    assert abs(columns) < 5 / np.sqrt(200)
+
+
+def test_uniform_stays_within_its_range():
+    noise = backend.uniform((1_000_000,), (0, 0), -1.0, 1.0).numpy()
+    assert noise.min() >= -1
+    assert noise.max() < 1
+    assert stats.kstest(noise, stats.uniform(-1, 2).cdf).pvalue > 0.01
+
+
+@pytest.mark.parametrize("draw", [backend.normal, backend.uniform])
+def test_a_seed_draws_the_same_noise_under_xla_and_in_int64(draw):
+    seed = (5, 6)
+    noise = draw((1000,), seed).numpy()
+    np.testing.assert_array_equal(draw((1000,), seed), noise)
+    np.testing.assert_array_equal(draw((1000,), np.array(seed, np.int64)), noise)
+    for other in ((5, 7), (6, 6)):
+        assert not np.isin(draw((1000,), other), noise).any()
+    compiled = tf.function(lambda: draw((1000,), seed), jit_compile=True)()
+    np.testing.assert_allclose(compiled, noise, atol=1e-5)
+
+
+def test_replicas_draw_different_noise():
+    strategy = two_replicas()
+    first, second = strategy.run(tf.function(lambda: backend.normal((100,), (1, 2)))).values
+    np.testing.assert_array_equal(first, backend.normal((100,), (1, 2)))
+    assert not np.isin(first, second).any()
+
+
+def test_function_takes_any_batch_size_in_one_trace():
+    traces = []
+
+    def double(x):
+        traces.append(x)
+        return 2 * x
+
+    compiled = backend.function(double, [backend.TensorSpec((None, 2), "float32")])
+    for n in (0, 1, 3):
+        assert compiled(np.ones((n, 2), np.float32)).shape == (n, 2)
+    assert len(traces) == 1
+
+
+def test_another_backend_of_keras_is_refused_in_one_sentence():
+    # Keras itself, in a stub: its other backends need not be installed here.
+    code = """
+import sys, types
+sys.modules["keras"] = types.ModuleType("keras")
+sys.modules["keras"].backend = types.SimpleNamespace(backend=lambda: "jax")
+import tfgen.backend
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == (
+        "ImportError: tfgen trains on Keras' TensorFlow backend, and KERAS_BACKEND is 'jax'; "
+        "set KERAS_BACKEND=tensorflow before Keras is imported"
+    )
