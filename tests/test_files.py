@@ -11,6 +11,12 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+def fail_half_way(writing, name, error):
+    with writing as temporary:
+        (temporary / name).write_text("ha")
+        raise error
+
+
 def test_a_file_appears_when_the_block_ends(tmp_path):
     path = tmp_path / "new" / "model.weights.h5"
     with atomic_path(path) as temporary:
@@ -27,9 +33,8 @@ def test_a_file_appears_when_the_block_ends(tmp_path):
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, error):
     path = tmp_path / "log.txt"
     path.write_text("old")
-    with pytest.raises(error), atomic_path(path) as temporary:
-        temporary.write_text("ha")
-        raise error
+    with pytest.raises(error):
+        fail_half_way(atomic_path(path), "", error)
     assert path.read_text() == "old"
     assert names(tmp_path) == ["log.txt"]
 
@@ -51,8 +56,7 @@ def test_a_folder_replaces_the_old_one_in_whole(tmp_path):
         with atomic_folder(path) as temporary:
             (temporary / content).write_text(content)
         assert names(path) == [content]
-    with pytest.raises(ValueError, match="half way"), atomic_folder(path) as temporary:
-        (temporary / "third").write_text("third")
-        raise ValueError("half way")
+    with pytest.raises(ValueError, match="half way"):
+        fail_half_way(atomic_folder(path), "third", ValueError("half way"))
     assert names(path) == ["second"]
     assert names(tmp_path) == ["1"]

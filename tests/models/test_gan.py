@@ -1,4 +1,4 @@
-"""GAN keeps the contract; its steps against gradients computed by hand, and each hook by a subclass that overrides it."""
+"""GAN keeps the contract; its steps against gradients computed by hand, its hooks by subclasses that override them."""
 
 import keras
 import numpy as np
@@ -38,7 +38,7 @@ class TestGAN(ModelContract):
 
 
 def affine_gan(model_class=GAN, **arguments):
-    """G(z) = z A + a and D(x) = x w + b, so that every gradient is a line of NumPy."""
+    """G(z) = z u + c and D(x) = x w + b, so that every gradient is a line of NumPy."""
     keras.utils.set_random_seed(0)
     noise = keras.Input((LATENT_DIM,))
     generator = keras.Model(noise, layers.Reshape(SHAPE)(layers.Dense(4, bias_initializer="normal")(noise)))
@@ -50,7 +50,7 @@ def affine_gan(model_class=GAN, **arguments):
 
 
 def weights(model):
-    """A, a, w, b."""
+    """u, c, w, b."""
     return [v.numpy().astype("float64") for v in (*model.generator.variables, *model.discriminator.variables)]
 
 
@@ -82,30 +82,29 @@ class Recording(GAN):
 def test_one_step_is_the_gradient_computed_by_hand():
     model = affine_gan(Recording)
     model.run_eagerly = True
-    A, a, w, b = weights(model)
+    u, c, w, b = weights(model)
     images = batch()
     x = images.reshape(6, 4).astype("float64")
     model.train_step(tf.constant(images))
     z1, z2 = (z.astype("float64") for z in model.drawn)
     # -E log s(D(x)) - E log(1 - s(D(G(z)))) has the gradient s(D) - 1 at real logits and s(D) at generated ones.
-    fakes = z1 @ A + a
+    fakes = z1 @ u + c
     at_real, at_fake = (sigmoid(x @ w + b) - 1) / 6, sigmoid(fakes @ w + b) / 6
     w = w - RATE * (x.T @ at_real + fakes.T @ at_fake)
     b = b - RATE * (at_real + at_fake).sum(0)
     # Then -E log s(D(G(z))) with the updated D, on other noise.
-    at_images = (sigmoid((z2 @ A + a) @ w + b) - 1) / 6 @ w.T
-    A, a = A - RATE * z2.T @ at_images, a - RATE * at_images.sum(0)
-    for got, expected in zip(weights(model), (A, a, w, b), strict=True):
+    at_images = (sigmoid((z2 @ u + c) @ w + b) - 1) / 6 @ w.T
+    u, c = u - RATE * z2.T @ at_images, c - RATE * at_images.sum(0)
+    for got, expected in zip(weights(model), (u, c, w, b), strict=True):
         np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_logged_values():
     model = affine_gan(Recording)
-    _, _, w, b = weights(model)
-    A, a, *_ = weights(model)
+    u, c, w, b = weights(model)
     images = batch()
     logs = {name: float(value) for name, value in model.train_step(tf.constant(images)).items()}
-    real, fake = images.reshape(6, 4) @ w + b, (model.drawn[0] @ A + a) @ w + b
+    real, fake = images.reshape(6, 4) @ w + b, (model.drawn[0] @ u + c) @ w + b
     assert logs["real_score"] == pytest.approx(real.mean(), rel=1e-4)
     assert logs["fake_score"] == pytest.approx(fake.mean(), rel=1e-4)
     expected = -np.log(sigmoid(real)).mean() - np.log(1 - sigmoid(fake)).mean()
@@ -278,7 +277,7 @@ def test_objectives_can_be_overridden():
             return loss, {"generator_loss": loss}
 
     model = affine_gan(FeatureMatching)
-    A, a, w, b = weights(model)
+    u, c, w, b = weights(model)
     images = batch()
     x = images.reshape(6, 4).astype("float64")
     noise = affine_gan()
@@ -286,10 +285,10 @@ def test_objectives_can_be_overridden():
     z = noise.latents(6, noise.seed_generator.next()).numpy()
     logs = model.train_step(tf.constant(images))
     at_real = (sigmoid(x @ w + b) - 0.9) / 6
-    difference = (z @ A + a).mean(0) - x.mean(0)
+    difference = (z @ u + c).mean(0) - x.mean(0)
     assert float(logs["generator_loss"]) == pytest.approx((difference**2).sum(), rel=1e-5)
     expected = (
-        A - RATE * 2 * np.outer(z.mean(0), difference), a - RATE * 2 * difference,
+        u - RATE * 2 * np.outer(z.mean(0), difference), c - RATE * 2 * difference,
         w - RATE * x.T @ at_real, b - RATE * at_real.sum(0),
     )  # fmt: skip
     for got, value in zip(weights(model), expected, strict=True):

@@ -1,6 +1,5 @@
 """The state of a training, whole, in one file."""
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +51,17 @@ def restore_checkpoint(model: GenerativeModel, path: Path) -> int:
     Raises:
         CheckpointError: If the file is damaged, or of another model.
     """
-    variables = _variables(model)
+    variables = list(_variables(model).values())
     try:
         with np.load(path, allow_pickle=False) as saved:
-            state = {name: saved[name] for name in saved.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            # By position: Keras numbers the names of a process' second model and optimizer.
+            state = [saved[name] for name in sorted(saved.files)]
+    except Exception as error:  # Of a damaged zip, anything: NotImplementedError, RuntimeError, struct.error, ...
         raise CheckpointError(f"{path} is damaged ({error}); remove it to start the training again") from error
-    shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
-    if shapes != {name: value.shape for name, value in state.items()}:
+    if [tuple(variable.shape) for variable in variables] != [value.shape for value in state]:
         raise CheckpointError(f"{path} is the state of another model; give this run an output folder of its own")
-    for name, variable in variables.items():
-        variable.assign(state[name])
+    for variable, value in zip(variables, state, strict=True):
+        variable.assign(value)
     return int(model.optimizer.iterations)
 
 

@@ -45,4 +45,3 @@ class SampleGrid(keras.callbacks.Callback):
                 write_png(self.folder / name / f"step_{step:06d}.png", picture)
                 tf.summary.image(name, picture[None])
         self.writer.flush()
-

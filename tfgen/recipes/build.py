@@ -56,7 +56,7 @@ def compile_model(recipe: Recipe, model: GenerativeModel) -> None:
 
 def _optimizer(recipe: Recipe, argument: str, table: dict[str, Any]) -> keras.optimizers.Optimizer:
     config = dict(table)
-    name = config.pop("name", "")
+    name = str(config.pop("name", ""))
     try:
         return keras.optimizers.get({"class_name": name, "config": config})
     except (TypeError, ValueError) as error:
@@ -70,7 +70,7 @@ def _make(recipe: Recipe, where: str, registry: Any, table: dict[str, Any]) -> A
 
 def _get(recipe: Recipe, registry: Any, name: str) -> Any:
     try:
-        return registry.get(name)
+        return registry.get(str(name))
     except KeyError as error:
         raise RecipeError(f"recipe {recipe.name}: {error}") from error
 

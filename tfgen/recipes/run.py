@@ -64,8 +64,9 @@ def _claim(output: Path, recipe: Recipe) -> None:
     path = output / "recipe.toml"
     if path.is_file():
         found = read_recipe(path).table
-        differing = sorted(key for key in {*found, *recipe.table} if found.get(key) != recipe.table.get(key))
-        if set(differing) - {"steps", "description"}:
+        keys = {*found, *recipe.table} - {"steps", "description"}
+        differing = sorted(key for key in keys if found.get(key) != recipe.table.get(key))
+        if differing:
             raise TfgenError(
                 f"{output} holds a run of another recipe ({', '.join(differing)} differ); choose another output folder"
             )

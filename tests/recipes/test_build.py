@@ -1,0 +1,94 @@
+"""From a recipe to its model; a recipe that cannot be built gives one sentence."""
+
+import keras
+import pytest
+
+from tfgen.losses import AbsoluteError, Gaussian
+from tfgen.models import GAN, VAE, Autoencoder
+from tfgen.priors import Normal, Uniform
+from tfgen.recipes import RecipeError, make_recipe
+from tfgen.recipes.build import build_model, compile_model
+
+
+def built(table):
+    recipe = make_recipe("x", table)
+    model = build_model(recipe)
+    compile_model(recipe, model)
+    return model
+
+
+def test_a_gan(table):
+    table["model"]["prior"] = "uniform"
+    table["compile"] = {"jit_compile": False, "steps_per_execution": 4}
+    model = built(table)
+    assert type(model) is GAN
+    assert (model.discriminator_steps, model.latent_dim, model.image_shape, model.seed) == (2, 3, (8, 8, 1), 3)
+    assert isinstance(model.prior, Uniform)
+    assert isinstance(model.generator_optimizer, keras.optimizers.Adam)
+    assert (model.generator_optimizer.use_ema, model.discriminator_optimizer.use_ema) == (True, False)
+    assert (model.jit_compile, model.steps_per_execution) == (False, 4)
+    assert model.discriminator.get_layer("dense_1").units == 5
+
+
+@pytest.mark.parametrize("name", ["vae", "autoencoder"])
+def test_autoencoders(table, name):
+    table["networks"] = {
+        "encoder": {"name": "mlp.encoder", "hidden_dims": [4]},
+        "decoder": {"name": "mlp.decoder", "hidden_dims": [4]},
+    }
+    table["model"] = {"name": name, "latent_dim": 3, "image_shape": [8, 8, 1]}
+    argument = {
+        "vae": {"likelihood": {"name": "gaussian", "scale": 0.25}},
+        "autoencoder": {"reconstruction_loss": "absolute_error"},
+    }
+    table["model"] |= argument[name]
+    del table["optimizers"]
+    table["optimizer"] = {"name": "sgd", "learning_rate": 0.5}
+    model = built(table)
+    assert type(model) is {"vae": VAE, "autoencoder": Autoencoder}[name]
+    assert float(model.optimizer.learning_rate) == 0.5
+    if name == "vae":
+        assert isinstance(model.likelihood, Gaussian)
+        assert model.likelihood.scale == 0.25
+    else:
+        assert isinstance(model.reconstruction_loss, AbsoluteError)
+
+
+def test_the_prior_is_normal_if_the_recipe_says_nothing(table):
+    assert isinstance(built(table).prior, Normal)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "sentence"),
+    [
+        ("model.name=gann", "recipe x: there is no model 'gann'; did you mean gan"),
+        ("model.prior=norml", "recipe x: there is no prior 'norml'; did you mean normal or uniform?"),
+        ("model.prior=[1]", "recipe x: there is no prior '[1]'; known are: normal, uniform"),
+        ("model.depth=3", "recipe x, [model]: GAN.__init__() got an unexpected keyword argument 'depth'"),
+        ("model.discriminator_steps=0", "recipe x, [model]: discriminator_steps is 0; it is 1 or more"),
+        ("networks.generator.name=dcgan.generatr", "recipe x: there is no network 'dcgan.generatr'; did you mean dcg"),
+        ("networks.generator.depth=3", "recipe x, [networks.generator]: generator() got an unexpected keyword argum"),
+        ("networks.encoder.name=mlp.encoder", "recipe x: gan takes the networks generator, discriminator, not gener"),
+        ("model.image_shape=[9, 9, 1]", "recipe x, [networks.generator]: an image of 9x9 pixels cannot be halved"),
+        ("optimizers.generator.name=adamm", "recipe x: generator_optimizer 'adamm' cannot be made: "),
+        ("optimizers.generator.name=5", "recipe x: generator_optimizer '5' cannot be made: "),
+        ("optimizers.generator.rate=1", "recipe x: generator_optimizer 'adam' cannot be made: "),
+        ("optimizers.critic.name=adam", "recipe x, [compile]: "),
+        ("compile.jit=true", "recipe x, [compile]: "),
+    ],
+)
+def test_what_cannot_be_built_gets_one_sentence(table, assignment, sentence):
+    recipe = make_recipe("x", table).overridden([assignment])
+    with pytest.raises(RecipeError) as caught:
+        built(recipe.table)
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("nameless", ["networks.generator", "optimizers.generator"])
+def test_a_table_without_a_name_gets_one_sentence(table, nameless):
+    outer, inner = nameless.split(".")
+    del table[outer][inner]["name"]
+    with pytest.raises(RecipeError) as caught:
+        built(table)
+    assert "''" in str(caught.value)
