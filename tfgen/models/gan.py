@@ -60,6 +60,7 @@ class GAN(GenerativeModel):
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps is {discriminator_steps}; it is 1 or more")
         super().__init__(generator.input_shape[-1], generator.output_shape[1:], seed=seed, name=name)
+        # First, since Keras ends a fit by writing its optimizer's averages over the model's first variables.
         self.generator = generator
         self.discriminator = discriminator
         self.discriminator_steps = discriminator_steps
@@ -141,10 +142,12 @@ class GAN(GenerativeModel):
         """The generated images that a discriminator step sees; a replay of old ones mixes them in here."""
         return self.generate(self.latents(n, self.seed_generator.next()), labels, training=True)
 
-    def discriminator_objective(self, images: Any, fakes: Any, labels: Any = None) -> tuple[Any, dict[str, Any]]:
+    def discriminator_objective(
+        self, images: Any, fakes: Any, labels: Any = None, training: bool = True
+    ) -> tuple[Any, dict[str, Any]]:
         """The scalar that the discriminator minimises, and what to log."""
-        real_outputs = self.discriminate(images, labels)
-        fake_outputs = self.discriminate(fakes, labels)
+        real_outputs = self.discriminate(images, labels, training)
+        fake_outputs = self.discriminate(fakes, labels, training)
         loss = self.discriminator_loss(real_outputs, fake_outputs)
         logs = {"discriminator_loss": loss, "real_score": real_outputs, "fake_score": fake_outputs}
         penalty = self.discriminator_penalty(images, fakes, labels)
@@ -153,9 +156,11 @@ class GAN(GenerativeModel):
             logs["discriminator_penalty"] = penalty
         return loss, logs
 
-    def generator_objective(self, fakes: Any, images: Any, labels: Any = None) -> tuple[Any, dict[str, Any]]:
+    def generator_objective(
+        self, fakes: Any, images: Any, labels: Any = None, training: bool = True
+    ) -> tuple[Any, dict[str, Any]]:
         """The scalar that the generator minimises, and what to log; `images` are real ones, for losses that compare."""
-        loss = self.generator_loss(self.discriminate(fakes, labels))
+        loss = self.generator_loss(self.discriminate(fakes, labels, training))
         return loss, {"generator_loss": loss}
 
     def discriminator_loss(self, real_outputs: Any, fake_outputs: Any) -> Any:
@@ -177,10 +182,8 @@ class GAN(GenerativeModel):
         """The losses on a batch, with both networks as they are at inference, nothing updated."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         fakes = self.generate(self.latents(ops.shape(images)[0], self.seed_generator.next()), labels)
-        real_outputs = self.discriminate(images, labels, training=False)
-        fake_outputs = self.discriminate(fakes, labels, training=False)
-        losses = (self.discriminator_loss(real_outputs, fake_outputs), self.generator_loss(fake_outputs))
-        self.record(dict(zip(GAN.log_names, (*losses, real_outputs, fake_outputs), strict=True)))
+        self.record(self.discriminator_objective(images, fakes, labels, training=False)[1])
+        self.record(self.generator_objective(fakes, images, labels, training=False)[1])
         return self.logs()
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102

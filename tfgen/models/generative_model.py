@@ -179,6 +179,8 @@ class GenerativeModel(keras.Model):
 
     def record(self, values: Mapping[str, Any]) -> None:
         """Adds a step's values (scalars, or one value an image) to the running means of `log_names`."""
+        if unknown := sorted(values.keys() - self._trackers.keys()):
+            raise ValueError(f"{type(self).__name__} logs {', '.join(unknown)}; add it to the class's log_names")
         for log, value in values.items():
             self._trackers[log].update_state(value)
 

@@ -23,6 +23,7 @@ _KEYS = {
     "optimizers": dict,
     "compile": dict,
 }
+_WORDS = {str: "text in quotes", int: "a whole number", dict: "a table"}
 _REQUIRED = ("description", "seed", "steps", "data", "model", "networks")
 _NEEDED = {"data": ("name", "batch_size"), "model": ("name", "latent_dim", "image_shape")}
 
@@ -108,7 +109,7 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
         if key not in _KEYS:
             raise RecipeError(f"recipe {name} has an unknown key {key!r}; known are {', '.join(_KEYS)}")
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
-            raise RecipeError(f"recipe {name}: {key} is {value!r}; it has to be a {_KEYS[key].__name__}")
+            raise RecipeError(f"recipe {name}: {key} is {value!r}; it has to be {_WORDS[_KEYS[key]]}")
     missing = [key for key in _REQUIRED if key not in table]
     missing += [
         f"{key}.{inner}" for key, needed in _NEEDED.items() for inner in needed if inner not in table.get(key, {})

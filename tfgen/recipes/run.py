@@ -61,17 +61,14 @@ def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> Generat
 
 
 def _claim(output: Path, recipe: Recipe) -> None:
-    path = output / "recipe.toml"
-    if path.is_file():
-        found = read_recipe(path).table
+    if (output / "recipe.toml").is_file():
+        found = read_recipe(output / "recipe.toml").table
         keys = {*found, *recipe.table} - {"steps", "description"}
         differing = sorted(key for key in keys if found.get(key) != recipe.table.get(key))
         if differing:
             raise TfgenError(
                 f"{output} holds a run of another recipe ({', '.join(differing)} differ); choose another output folder"
             )
-    with atomic_path(path) as temporary:
-        temporary.write_text(recipe.to_toml(), encoding="utf-8")
 
 
 def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel:
@@ -81,6 +78,12 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
     compile_model(recipe, model)
     checkpoint = output / "checkpoint.npz"
     done = restore_checkpoint(model, checkpoint) if checkpoint.is_file() else 0
+    if done > recipe.steps:
+        raise TfgenError(
+            f"{output} is trained for {done:,} steps already; ask for more, or choose another output folder"
+        )
+    with atomic_path(output / "recipe.toml") as temporary:
+        temporary.write_text(recipe.to_toml(), encoding="utf-8")
     if done:
         logging.info("going on from step %d of %d", done, recipe.steps)
     callbacks = [

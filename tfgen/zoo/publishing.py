@@ -65,7 +65,8 @@ def publish(
     folder = (zoo or zoo_folder()) / name
     with atomic_folder(folder) as temporary:
         shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
-        shutil.copyfile(run / WEIGHTS, temporary / WEIGHTS)
+        # Saved anew by a model without optimizers: their momenta would make up most of the file.
+        model.save_weights(temporary / WEIGHTS)
         write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
         if reconstructions := sorted((run / "reconstructions").glob("step_*.png")):
             shutil.copyfile(reconstructions[-1], temporary / "reconstructions.png")
@@ -77,8 +78,8 @@ def publish(
             "description": recipe.description,
             "weights": {
                 "file": WEIGHTS,
-                "sha256": sha256(run / WEIGHTS),
-                "bytes": (run / WEIGHTS).stat().st_size,
+                "sha256": sha256(temporary / WEIGHTS),
+                "bytes": (temporary / WEIGHTS).stat().st_size,
                 "license": weights_license,
                 "urls": list(urls),
             },
