@@ -54,9 +54,12 @@ def input_gradient(function: Callable[[Any], Any], inputs: Any) -> Any:
 
 
 def normal(shape: Sequence[Any], seed: Any) -> Any:
-    """Standard normal float32 noise of `shape`: the same for the same `seed` (two integers), XLA or not."""
+    """Standard normal float32 noise of `shape`: the same for the same `seed` (two integers), XLA or not.
+
+    Fewer rows of the same seed are the first rows of more, to rounding.
+    """
     # TensorFlow's own floats differ under XLA; its bits do not. The transform is Box and Muller's (1958).
-    radius_bits, angle_bits = tf.unstack(_random_bits((2, *shape), seed))
+    radius_bits, angle_bits = tf.unstack(_random_bits((*shape, 2), seed), axis=-1)
     radius = tf.sqrt(-2.0 * tf.math.log((tf.cast(radius_bits, tf.float32) + 1.0) * 2.0**-32))
     return radius * tf.cos(2.0 * math.pi * _unit(angle_bits))
 
