@@ -57,10 +57,10 @@ def main() -> None:
     for name, (description, _) in JOBS.items():
         start = time.perf_counter()
         command = [sys.executable, "-m", "tfgen.benchmarks.speed.memory", "--job", name]
-        output = subprocess.run(
-            command, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ).stdout
-        kibibytes = int(output.split()[-1])
+        done = subprocess.run(command, text=True, capture_output=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
+        kibibytes = int(done.stdout.split()[-1])
         print(f"| {description} | {kibibytes / 1024:,.0f} MiB | {time.perf_counter() - start:.0f} |", flush=True)
 
 

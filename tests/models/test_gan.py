@@ -9,6 +9,7 @@ from keras import layers, ops
 
 from tfgen import backend
 from tfgen.models import GAN
+from tfgen.models.generative_model import Signature
 from tfgen.networks import dcgan, mlp
 from tfgen.priors import Uniform
 
@@ -184,7 +185,7 @@ class GradientPenalty(WGAN):
 
     log_names = (*GAN.log_names, "discriminator_penalty")
 
-    def discriminator_penalty(self, images, fakes, labels=None):
+    def discriminator_penalty(self, images, fakes, labels=None, training=True):
         slopes = backend.input_gradient(self.discriminate, images)
         norms = ops.sqrt(ops.sum(ops.square(slopes), axis=(1, 2, 3)) + 1e-12)
         return ops.mean(ops.square(norms - 1))
@@ -267,12 +268,13 @@ def test_objectives_can_be_overridden():
     class FeatureMatching(GAN):
         """One-sided label smoothing, and means of images in place of the generator's loss (Salimans et al. 2016)."""
 
-        def discriminator_objective(self, images, fakes, labels=None):
+        def discriminator_objective(self, images, fakes, labels=None, training=True):
             real_outputs, fake_outputs = self.discriminate(images), self.discriminate(fakes)
             loss = ops.mean(0.9 * ops.softplus(-real_outputs) + 0.1 * ops.softplus(real_outputs))
             return loss, {"discriminator_loss": loss, "real_score": real_outputs, "fake_score": fake_outputs}
 
-        def generator_objective(self, fakes, images, labels=None):
+        def generator_objective(self, latents, images, labels=None, training=True):
+            fakes = self.generate(latents, labels, training)
             loss = ops.sum(ops.square(ops.mean(fakes, axis=0) - ops.mean(images, axis=0)))
             return loss, {"generator_loss": loss}
 
@@ -293,3 +295,57 @@ def test_objectives_can_be_overridden():
     )  # fmt: skip
     for got, value in zip(weights(model), expected, strict=True):
         np.testing.assert_allclose(got, value, rtol=1e-4, atol=1e-6)
+
+
+def test_the_networks_may_take_labels_too():
+    class Conditional(GAN):
+        """Labels as a second input of both networks (Mirza and Osindero 2014)."""
+
+        def generate(self, latents, labels=None, training=False):
+            return self.generator([latents, labels], training=training)
+
+        def discriminate(self, images, labels=None, training=True):
+            return self.discriminator([images, labels], training=training)
+
+        def default_labels(self, n):
+            return ops.arange(n, dtype="int32") % 3
+
+        def serving_signatures(self):
+            signatures = super().serving_signatures()
+            labels = backend.TensorSpec((None,), "int32", name="labels")
+            default = signatures["serving_default"]
+            signatures["serving_default"] = Signature(self.generate, (*default.inputs, labels), "images")
+            return signatures
+
+    def embedded(size):
+        labels = keras.Input((), dtype="int32")
+        return labels, keras.layers.Embedding(3, size)(labels)
+
+    latents, (labels, code) = keras.Input((2,)), embedded(2)
+    images = keras.layers.Dense(4, "tanh")(keras.layers.Concatenate()([latents, code]))
+    generator = keras.Model([latents, labels], keras.layers.Reshape((2, 2, 1))(images))
+    images, (labels, code) = keras.Input((2, 2, 1)), embedded(4)
+    logits = keras.layers.Dense(1)(keras.layers.Concatenate()([keras.layers.Flatten()(images), code]))
+    model = Conditional(generator, keras.Model([images, labels], logits))
+    model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    assert (model.latent_dim, model.image_shape) == (2, (2, 2, 1))
+    real = np.zeros((6, 2, 2, 1), "float32")
+    history = model.fit(real, np.arange(6, dtype="int32") % 3, batch_size=6, verbose=0).history
+    assert np.isfinite(history["generator_loss"]).all()
+    given = model.sample(4, seed=1, labels=np.array([0, 1, 2, 0], "int32"))
+    np.testing.assert_array_equal(model.sample(4, seed=1), given)
+    assert not np.allclose(model.sample(4, seed=1, labels=np.array([1, 1, 2, 0], "int32"))[0], given[0])
+
+
+def test_evaluation_leaves_the_training_noise_alone():
+    model = affine_gan()
+    before = model.seed_generator.state.numpy()
+    first, second = (model.test_step(tf.constant(batch())) for _ in range(2))
+    np.testing.assert_array_equal(model.seed_generator.state.numpy(), before)
+    assert float(first["generator_loss"]) == pytest.approx(float(second["generator_loss"]))
+
+
+def test_a_last_batch_that_does_not_split_loses_its_rest():
+    model = affine_gan(discriminator_steps=2)
+    model.fit(np.zeros((7, 2, 2, 1), "float32"), batch_size=4, verbose=0)
+    assert int(model.discriminator_optimizer.iterations) == 4

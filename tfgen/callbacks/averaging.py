@@ -10,7 +10,7 @@ from tfgen.models.generative_model import GenerativeModel
 def averaged_weights(model: GenerativeModel) -> Iterator[None]:
     """Within the block, the model's networks hold their exponential moving averages; afterwards the last weights again.
 
-    Only variables whose optimizer has `use_ema=True` change.
+    Only variables whose optimizer has `use_ema=True` change; batch normalisation keeps its last moving statistics.
     """
     averaged = [(optimizer, variables) for optimizer, variables in model.optimized_variables() if optimizer.use_ema]
     last = [(variable, variable.numpy()) for _, variables in averaged for variable in variables]

@@ -1,6 +1,7 @@
 """Arguments that several commands share."""
 
 import argparse
+from pathlib import Path
 
 
 def positive(text: str) -> int:
@@ -11,12 +12,41 @@ def positive(text: str) -> int:
     return value
 
 
+def seed(text: str) -> int:
+    """A seed of samples."""
+    value = int(text)
+    if not 0 <= value < 2**63:
+        raise argparse.ArgumentTypeError(f"{value} is not from 0 to 2**63 - 1")
+    return value
+
+
+def output(text: str) -> Path:
+    """A file or folder that images can be written to."""
+    from tfgen.data.writing import check_output
+
+    try:
+        check_output(Path(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return Path(text)
+
+
+def assignment(text: str) -> str:
+    """A `key=value`."""
+    if "=" not in text:
+        raise argparse.ArgumentTypeError(f"{text!r} sets nothing; write it as table.key=value, for example steps=200")
+    return text
+
+
 def add_command(commands: argparse._SubParsersAction, name: str, summary: str, example: str) -> argparse.ArgumentParser:
     """A sub-command whose help ends in an example."""
-    return commands.add_parser(
+    parser = commands.add_parser(
         name,
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
         epilog=f"example:\n  {example}\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    # Also after the command; suppressed, so that it does not undo one before it.
+    parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    return parser

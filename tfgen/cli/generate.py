@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tfgen.cli.arguments import add_command, positive
+from tfgen.cli.arguments import add_command, output, positive, seed
 from tfgen.cli.quiet import load_tensorflow
 
 
@@ -17,11 +17,11 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
     parser.add_argument("--n", type=positive, default=64, help="how many (default: 64)")
-    parser.add_argument("--seed", type=int, help="the same seed gives the same samples (default: new ones each time)")
+    parser.add_argument("--seed", type=seed, help="the same seed gives the same samples (default: new ones each time)")
     parser.add_argument("--batch-size", type=positive, default=256, help="samples computed at once (default: 256)")
     parser.add_argument(
         "--output",
-        type=Path,
+        type=output,
         default=Path("grid.png"),
         help="a .png for one grid, a .npz for an array `images` of uint8, or a folder for single PNGs "
         "(default: grid.png)",
@@ -31,10 +31,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Draws the samples and writes them."""
-    from tfgen.data.writing import check_output, write_images
-
-    check_output(arguments.output)
-
+    from tfgen.data.writing import write_images
     from tfgen.zoo import load
     from tfgen.zoo.entries import find
 

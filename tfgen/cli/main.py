@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from absl import app, logging
+from absl import app, flags, logging
 from absl.flags import argparse_flags
 
 from tfgen import __version__
@@ -27,6 +27,7 @@ def main() -> None:
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    flags.FLAGS.set_default("verbosity", logging.INFO)
     parser = argparse_flags.ArgumentParser(
         prog="tfgen",
         description="Generative models on Keras 3 and TensorFlow: train, load, generate, export.",
@@ -46,7 +47,6 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 def _run(arguments: argparse.Namespace) -> None:
     # TensorFlow's start-up notes are no news to whoever runs a command.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    logging.set_verbosity(logging.INFO)
     logging.use_absl_handler()
     logging.get_absl_handler().setFormatter(None)
     try:

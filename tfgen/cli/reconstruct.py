@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tfgen.cli.arguments import add_command, positive
+from tfgen.cli.arguments import add_command, output, positive
 from tfgen.cli.quiet import load_tensorflow
 
 
@@ -22,7 +22,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     parser.add_argument(
         "--output",
-        type=Path,
+        type=output,
         default=Path("reconstructions.png"),
         help="a .png for a grid, each row of images above its reconstructions; a .npz or a folder for the "
         "reconstructions alone (default: reconstructions.png)",
@@ -32,10 +32,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Reconstructs the images, writes the picture and prints the error."""
-    from tfgen.data.writing import check_output, write_images
-
-    check_output(arguments.output)
-
+    from tfgen.data.writing import write_images
     from tfgen.zoo.entries import find
 
     entry = find(arguments.name)

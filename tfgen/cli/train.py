@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tfgen.cli.arguments import add_command, positive
+from tfgen.cli.arguments import add_command, assignment, positive
 from tfgen.cli.quiet import load_tensorflow
 
 
@@ -21,7 +21,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     parser.add_argument("--output", type=Path, help="the run's folder (default: runs/RECIPE)")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="change any value, e.g. model.latent_dim=32"
+        "--set",
+        type=assignment,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change any value, e.g. model.latent_dim=32",
     )
     parser.set_defaults(run=run)
 

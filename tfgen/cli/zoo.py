@@ -27,7 +27,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     verify = add_command(actions, "verify", "check weights and golden values", "tfgen zoo verify --all")
     verify.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to check")
     verify.add_argument("--all", action="store_true", help="check every checkpoint that has weights")
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=_verify, error=verify.error)
 
     publish = add_command(
         actions,
@@ -68,7 +68,7 @@ def _verify(arguments: argparse.Namespace) -> None:
 
     names = arguments.names or [name for name in list_models() if find(name).card]
     if not (arguments.names or arguments.all):
-        raise TfgenError("say which checkpoints to verify, or --all")
+        arguments.error("say which checkpoints to verify, or --all")
     load_tensorflow()
     failures = []
     for name in names:

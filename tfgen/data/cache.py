@@ -35,14 +35,25 @@ def cached_arrays(key: Sequence[object], produce: Callable[[], Chunks]) -> dict[
     entry = tfgen_home() / "data" / hashlib.sha256(repr((_VERSION, *key)).encode()).hexdigest()[:20]
     if (arrays := _read(entry)) is not None:
         return arrays
+    faults = []
+
+    def chunks() -> Chunks:
+        try:
+            yield from produce()
+        except OSError as error:
+            faults.append(error)
+            raise
+
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(entry.with_suffix(".lock")):
             if (arrays := _read(entry)) is None:
-                _write(entry, produce())
+                _write(entry, chunks())
                 arrays = _read(entry)
         return arrays
     except OSError as error:
+        if faults:
+            raise
         logging.warning("the data cache %s cannot be written (%s): keeping the images in memory", entry.parent, error)
         return _join(produce())
 

@@ -29,8 +29,9 @@ class GAN(GenerativeModel):
     (`discriminator_objective`, `generator_objective`) where a loss needs more than the discriminator's outputs.
 
     Args:
-        generator: Network (n, latent_dim) -> images (n, height, width, channels) in [-1, 1].
-        discriminator: Network images -> (n, 1), a logit: high is real.
+        generator: Network (n, latent_dim) -> images (n, height, width, channels) in [-1, 1]; latents are the first
+            input if a variant gives it more.
+        discriminator: Network images -> (n, 1), a logit: high is real; images are the first input likewise.
         discriminator_steps: k of the paper, updates of the discriminator for each of the generator.
         prior: What the noise is drawn from; standard normal if not given.
         seed: Seed of the noise that training draws.
@@ -52,14 +53,15 @@ class GAN(GenerativeModel):
         seed: int = 0,
         name: str | None = None,
     ):
-        if generator.output_shape != discriminator.input_shape:
+        latents, images = generator.inputs[0].shape, discriminator.inputs[0].shape
+        if generator.output_shape != images:
             raise ValueError(
                 f"the generator makes images of shape {generator.output_shape[1:]} and the discriminator takes "
-                f"{discriminator.input_shape[1:]}; the two have to be equal"
+                f"{images[1:]}; the two have to be equal"
             )
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps is {discriminator_steps}; it is 1 or more")
-        super().__init__(generator.input_shape[-1], generator.output_shape[1:], seed=seed, name=name)
+        super().__init__(latents[-1], images[1:], seed=seed, name=name)
         # First, since Keras ends a fit by writing its optimizer's averages over the model's first variables.
         self.generator = generator
         self.discriminator = discriminator
@@ -91,8 +93,13 @@ class GAN(GenerativeModel):
         """The generator's optimizer, `model.optimizer` to Keras."""
         return self.optimizer
 
+    @property
+    def batches_per_step(self) -> int:
+        """k: each update of the discriminator sees a batch of its own."""
+        return self.discriminator_steps
+
     def optimized_variables(self) -> list[tuple[keras.optimizers.Optimizer, list[keras.Variable]]]:
-        """Both optimizers, each with its network's variables."""
+        """The generator's optimizer, then the discriminator's, each with the variables that its step updates."""
         return [
             (self.generator_optimizer, self.generator.trainable_variables),
             (self.discriminator_optimizer, self.discriminator.trainable_variables),
@@ -113,22 +120,16 @@ class GAN(GenerativeModel):
     def discriminator_step(self, images: Any, labels: Any = None) -> dict[str, Any]:
         """One update of the discriminator on real images and as many generated ones; returns what to log."""
         fakes = self.fake_images(ops.shape(images)[0], labels)
-        logs = backend.minimize(
-            lambda: self.discriminator_objective(images, fakes, labels),
-            self.discriminator.trainable_variables,
-            self.discriminator_optimizer,
-        )
+        optimizer, variables = self.optimized_variables()[1]
+        logs = backend.minimize(lambda: self.discriminator_objective(images, fakes, labels), variables, optimizer)
         self.constrain_discriminator()
         return logs
 
     def generator_step(self, images: Any, labels: Any = None) -> dict[str, Any]:
         """One update of the generator on fresh noise, as many images as there are real ones; returns what to log."""
-        latents = self.latents(ops.shape(images)[0], self.seed_generator.next())
-        return backend.minimize(
-            lambda: self.generator_objective(self.generate(latents, labels, training=True), images, labels),
-            self.generator.trainable_variables,
-            self.generator_optimizer,
-        )
+        latents = self.latents(ops.shape(images)[0], self.noise_seed())
+        optimizer, variables = self.optimized_variables()[0]
+        return backend.minimize(lambda: self.generator_objective(latents, images, labels), variables, optimizer)
 
     def generate(self, latents: Any, labels: Any = None, training: bool = False) -> Any:
         """Images of latents; a conditional GAN gives its labels to the generator here."""
@@ -140,7 +141,7 @@ class GAN(GenerativeModel):
 
     def fake_images(self, n: Any, labels: Any = None) -> Any:
         """The generated images that a discriminator step sees; a replay of old ones mixes them in here."""
-        return self.generate(self.latents(n, self.seed_generator.next()), labels, training=True)
+        return self.generate(self.latents(n, self.noise_seed()), labels, training=True)
 
     def discriminator_objective(
         self, images: Any, fakes: Any, labels: Any = None, training: bool = True
@@ -150,16 +151,17 @@ class GAN(GenerativeModel):
         fake_outputs = self.discriminate(fakes, labels, training)
         loss = self.discriminator_loss(real_outputs, fake_outputs)
         logs = {"discriminator_loss": loss, "real_score": real_outputs, "fake_score": fake_outputs}
-        penalty = self.discriminator_penalty(images, fakes, labels)
+        penalty = self.discriminator_penalty(images, fakes, labels, training)
         if penalty is not None:
             loss = loss + penalty
             logs["discriminator_penalty"] = penalty
         return loss, logs
 
     def generator_objective(
-        self, fakes: Any, images: Any, labels: Any = None, training: bool = True
+        self, latents: Any, images: Any, labels: Any = None, training: bool = True
     ) -> tuple[Any, dict[str, Any]]:
         """The scalar that the generator minimises, and what to log; `images` are real ones, for losses that compare."""
+        fakes = self.generate(latents, labels, training)
         loss = self.generator_loss(self.discriminate(fakes, labels, training))
         return loss, {"generator_loss": loss}
 
@@ -171,7 +173,7 @@ class GAN(GenerativeModel):
         """The generator's loss, a scalar, from the discriminator's outputs for its images."""
         return non_saturating_generator_loss(fake_outputs)
 
-    def discriminator_penalty(self, images: Any, fakes: Any, labels: Any = None) -> Any:
+    def discriminator_penalty(self, images: Any, fakes: Any, labels: Any = None, training: bool = True) -> Any:
         """What is added to the discriminator's loss, a scalar, logged as `discriminator_penalty`; None for nothing."""
         return None
 
@@ -181,9 +183,10 @@ class GAN(GenerativeModel):
     def test_step(self, data: Any) -> dict[str, Any]:
         """The losses on a batch, with both networks as they are at inference, nothing updated."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        fakes = self.generate(self.latents(ops.shape(images)[0], self.seed_generator.next()), labels)
+        latents = self.latents(ops.shape(images)[0], self.noise_seed(training=False))
+        fakes = self.generate(latents, labels)
         self.record(self.discriminator_objective(images, fakes, labels, training=False)[1])
-        self.record(self.generator_objective(fakes, images, labels, training=False)[1])
+        self.record(self.generator_objective(latents, images, labels, training=False)[1])
         return self.logs()
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
@@ -211,5 +214,7 @@ class GAN(GenerativeModel):
                 f"a batch of {batch} images does not split into discriminator_steps = {k} equal parts; "
                 f"use a batch size that is a multiple of {k}"
             )
-        parts = ops.split(images, k)
-        return zip(parts, [None] * k if labels is None else ops.split(labels, k), strict=True)
+        # Of a last batch whose size no graph knows beforehand, what does not fill the parts is left out.
+        size = ops.shape(images)[0] // k
+        for start in (index * size for index in range(k)):
+            yield images[start : start + size], None if labels is None else labels[start : start + size]

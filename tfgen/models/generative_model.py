@@ -64,6 +64,19 @@ class GenerativeModel(keras.Model):
         """The networks that this method is made of, by argument name, with the shapes that each has to have."""
         raise NotImplementedError(f"{cls.__name__} does not say which networks it takes")
 
+    @property
+    def batches_per_step(self) -> int:
+        """How many of the recipe's batches one training step takes."""
+        return 1
+
+    def noise_seed(self, training: bool = True) -> Any:
+        """The seed of a step's noise: a new one each time in training, and always the same in evaluation."""
+        return self.seed_generator.next() if training else (self.seed, -1)
+
+    def default_labels(self, n: Any) -> Any:
+        """The labels (n,) of samples that none are given for; None where a model takes none."""
+        return None
+
     def optimized_variables(self) -> list[tuple[keras.optimizers.Optimizer, list[keras.Variable]]]:
         """Each optimizer of a compiled model, with the variables that it updates."""
         return [(self.optimizer, self.trainable_variables)]
@@ -88,7 +101,7 @@ class GenerativeModel(keras.Model):
             n: How many.
             seed: The same seed gives the same images, whatever the batch size; None draws new ones each time.
             labels: Integer classes (n,), for models that are trained with labels.
-            batch_size: Images computed at once; memory beside the result is that of one batch.
+            batch_size: Images computed at once; memory beside the result is that of one batch and of all latents.
 
         Returns:
             A float32 array (n, height, width, channels) in [-1, 1].
@@ -110,6 +123,9 @@ class GenerativeModel(keras.Model):
         """The images of `sample`, batch by batch, for as many as memory would not hold."""
         if n < 0:
             raise ValueError(f"n is {n}; the number of samples is 0 or more")
+        if seed is not None and not 0 <= seed < 2**63:
+            raise ValueError(f"seed is {seed}; it is from 0 to 2**63 - 1")
+        labels = self.default_labels(n) if labels is None else labels
         if labels is not None and len(labels) != n:
             raise ValueError(f"{len(labels)} labels were given for {n} samples; give one label a sample")
         seed = secrets.randbits(63) if seed is None else seed
@@ -134,6 +150,8 @@ class GenerativeModel(keras.Model):
         if signature not in self._served:
             raise ValueError(f"{type(self).__name__} has no {signature!r}; it has {', '.join(self._served)}")
         inputs = _checked(self.serving_signatures()[signature].inputs, inputs)
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}; it is 1 or more")
         served = self._served[signature]
         starts = range(0, len(inputs[0]), batch_size)
         return (served(*(rows[start : start + batch_size] for rows in inputs)).numpy() for start in starts)
@@ -224,7 +242,8 @@ class GenerativeModel(keras.Model):
             optimizer.build(variables)
 
     def _generate_from_seed(self, count: Any, seed: Any) -> Any:
-        return self.generate(self.latents(count, keras.ops.stack([seed, keras.ops.zeros_like(seed)])))
+        latents = self.latents(count, keras.ops.stack([seed, keras.ops.zeros_like(seed)]))
+        return self.generate(latents, self.default_labels(count))
 
     @cached_property
     def _served(self) -> dict[str, Callable]:

@@ -76,7 +76,7 @@ class VAE(AutoencoderModel):
 
     def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:  # noqa: D102
         mean, log_variance = self.posterior(images, training)
-        noise = ops.cast(backend.normal(ops.shape(mean), self.seed_generator.next()), mean.dtype)
+        noise = ops.cast(backend.normal(ops.shape(mean), self.noise_seed(training)), mean.dtype)
         codes = mean + ops.exp(0.5 * log_variance) * noise
         reconstruction = self.likelihood(images, self.decoder(codes, training=training))
         kl = gaussian_kl(mean, log_variance)

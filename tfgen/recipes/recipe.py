@@ -129,6 +129,8 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
     for key, value in counts.items():
         if not isinstance(value, int) or value < 1:
             raise RecipeError(f"recipe {name}: {key} is {value!r}; it is a whole number, 1 or more")
+    if not 0 <= table["seed"] < 2**32:
+        raise RecipeError(f"recipe {name}: seed is {table['seed']}; it is from 0 to 2**32 - 1")
     shape = table["model"]["image_shape"]
     if not (isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)):
         raise RecipeError(f"recipe {name}: model.image_shape is {shape!r}; write it as [height, width, channels]")

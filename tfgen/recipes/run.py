@@ -18,6 +18,7 @@ from tfgen.callbacks.averaging import averaged_weights
 from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
 from tfgen.callbacks.divergence import StopOnDivergence
 from tfgen.callbacks.sample_grid import SampleGrid
+from tfgen.callbacks.scalars import Scalars
 from tfgen.callbacks.training_log import TrainingLog, read_training_log
 from tfgen.data.pictures import from_uint8
 from tfgen.errors import TfgenError
@@ -78,6 +79,10 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
     compile_model(recipe, model)
     checkpoint = output / "checkpoint.npz"
     done = restore_checkpoint(model, checkpoint) if checkpoint.is_file() else 0
+    if recipe.steps % model.steps_per_execution:
+        raise TfgenError(
+            f"{recipe.steps} steps are not a multiple of steps_per_execution = {model.steps_per_execution}"
+        )
     if done > recipe.steps:
         raise TfgenError(
             f"{output} is trained for {done:,} steps already; ask for more, or choose another output folder"
@@ -88,16 +93,17 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
         logging.info("going on from step %d of %d", done, recipe.steps)
     callbacks = [
         StopOnDivergence(),
-        keras.callbacks.TensorBoard(str(output / "tensorboard"), write_graph=False),
-        SampleGrid(output, output / "tensorboard", images=_held_out(recipe, model, data_dir)),
+        Scalars(output / "tensorboard" / "train"),
+        SampleGrid(output, output / "tensorboard", images=_held_out(recipe, model, image_set, data_dir)),
         TrainingLog(output / "log.jsonl"),
         Checkpoint(checkpoint),
     ]
     # A short training is told in at least ten parts, so that a kill half way loses little of it.
     report_every = min(recipe.report_every, -(-recipe.steps // 10))
+    report_every += -report_every % model.steps_per_execution
     epoch = -(-done // report_every)
     for epochs, steps in _segments(done, recipe.steps, report_every):
-        batches = _batches(recipe, image_set, start_step=int(model.optimizer.iterations))
+        batches = _batches(recipe, model, image_set)
         model.fit(
             batches,
             initial_epoch=epoch,
@@ -138,23 +144,28 @@ def _load_images(recipe: Recipe, split: str, data_dir: Path | None) -> data.Imag
     return images
 
 
-def _held_out(recipe: Recipe, model: GenerativeModel, data_dir: Path | None) -> np.ndarray | None:
+def _held_out(
+    recipe: Recipe, model: GenerativeModel, image_set: data.ImageSet, data_dir: Path | None
+) -> np.ndarray | None:
     if not isinstance(model, AutoencoderModel):
         return None
     split = recipe.table["data"].get("held_out_split", "test")
-    return from_uint8(_load_images(recipe, split, data_dir).images[:32])
+    try:
+        image_set = _load_images(recipe, split, data_dir)
+    except ValueError as error:
+        logging.info("reconstructions are shown of training images: %s", error)
+    return from_uint8(image_set.images[:32])
 
 
-def _batches(recipe: Recipe, image_set: data.ImageSet, start_step: int) -> tf.data.Dataset:
+def _batches(recipe: Recipe, model: GenerativeModel, image_set: data.ImageSet) -> tf.data.Dataset:
     table = recipe.table["data"]
-    parts = recipe.table["model"].get("discriminator_steps", 1)
     return data.batches(
         image_set,
-        table["batch_size"] * parts,
+        table["batch_size"] * model.batches_per_step,
         labels=table.get("labels", False),
         seed=recipe.seed,
         repeat=True,
-        start_step=start_step,
+        start_step=int(model.optimizer.iterations),
     )
 
 

@@ -1,15 +1,18 @@
 """What is in the zoo: folders with a recipe, and a card where the weights exist. Reads text only."""
 
 import json
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from tfgen.errors import CheckpointError
-from tfgen.recipes import Recipe, find_recipe, list_recipes, read_recipe, zoo_folder
+from tfgen.recipes import Recipe, find_recipe, list_recipes, zoo_folder
 
 WEIGHTS = "model.weights.h5"
+NAME = r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)?"
+"""What a checkpoint's name looks like: <method or architecture>_<dataset>[.tag]."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,14 @@ def list_models(pattern: str = "*") -> list[str]:
 
 
 def find(name: str) -> Entry:
-    """The entry of a name in the zoo, or of the path of a folder that holds `recipe.toml`.
+    """The entry of a name in the zoo, or of the path, with a `/` in it, of a folder that holds `recipe.toml`.
 
     Raises:
         RecipeError: If there is none; the message lists the near names.
         CheckpointError: If its card cannot be read.
     """
-    as_path = Path(name)
-    is_path = (as_path / "recipe.toml").is_file()
-    folder = as_path if is_path else zoo_folder() / name
-    recipe = read_recipe(folder / "recipe.toml") if is_path else find_recipe(name)
-    return Entry(name, folder, recipe, _read_card(folder / "card.json"))
+    folder = Path(name) if "/" in name else zoo_folder() / name
+    return Entry(name, folder, find_recipe(name), _read_card(folder / "card.json"))
 
 
 def card(name: str) -> dict[str, Any]:
@@ -68,8 +68,17 @@ def not_trained(entry: Entry) -> CheckpointError:
 
 def _read_card(path: Path) -> dict[str, Any] | None:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        weights = card["weights"]
+        # These name a folder of the cache, so that a card from elsewhere must not choose them freely.
+        sound = re.fullmatch(NAME, card["name"]) and re.fullmatch("[0-9a-f]{64}", weights["sha256"])
+        sound = sound and isinstance(weights["bytes"], int) and isinstance(card["golden"]["seed"], int)
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except ValueError as error:
-        raise CheckpointError(f"{path} is not a card: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path} is not a card: {type(error).__name__} {error}") from error
+    if not sound:
+        raise CheckpointError(
+            f"{path} is not a card: its name, sha256, bytes or golden seed is not what one looks like"
+        )
+    return card

@@ -9,7 +9,7 @@ from typing import Any
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.recipes import read_recipe, zoo_folder
-from tfgen.zoo.entries import WEIGHTS
+from tfgen.zoo.entries import NAME, WEIGHTS
 from tfgen.zoo.loading import load
 from tfgen.zoo.weights import address, sha256
 
@@ -42,7 +42,7 @@ def publish(
         TfgenError: If the run is not finished.
         ValueError: If the name or a URL is not written as above.
     """
-    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)?", name):
+    if not re.fullmatch(NAME, name):
         raise ValueError(f"{name!r} is no name of a checkpoint; write <method or architecture>_<dataset>[.tag]")
     for url in urls:
         address(url)
@@ -68,8 +68,9 @@ def publish(
         # Saved anew by a model without optimizers: their momenta would make up most of the file.
         model.save_weights(temporary / WEIGHTS)
         write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
-        if reconstructions := sorted((run / "reconstructions").glob("step_*.png")):
-            shutil.copyfile(reconstructions[-1], temporary / "reconstructions.png")
+        reconstructions = run / "reconstructions" / f"step_{record['steps']:06d}.png"
+        if reconstructions.is_file():
+            shutil.copyfile(reconstructions, temporary / "reconstructions.png")
         golden = {
             key: values.astype(float).round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()
         }
@@ -90,7 +91,7 @@ def publish(
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
         }
         (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        (temporary / "README.md").write_text(_readme(card, bool(reconstructions)), encoding="utf-8")
+        (temporary / "README.md").write_text(_readme(card, reconstructions.is_file()), encoding="utf-8")
     return folder
 
 

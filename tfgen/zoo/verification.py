@@ -42,6 +42,9 @@ def verify(name: str) -> Verification:
     golden = stated["golden"]
     model = load(name)
     computed = golden_values(model, golden["seed"])
+    for key, values in computed.items():
+        if np.shape(golden.get(key)) != values.shape:
+            raise CheckpointError(f"the card of {name} has no golden {key} of shape {values.shape}; publish it again")
     # NumPy's maximum, unlike Python's, of anything and NaN is NaN.
     difference = float(np.max([np.abs(values - np.asarray(golden[key])).max() for key, values in computed.items()]))
     if not difference <= golden["tolerance"]:

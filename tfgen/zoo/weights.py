@@ -93,8 +93,6 @@ def _cached(entry: Entry) -> Path:
                 return path
             path.unlink(missing_ok=True)
             return _fetch(entry, path)
-    except requests.RequestException:
-        raise
     except OSError as error:
         raise CheckpointError(
             f"the cache {folder} cannot be used ({error.strerror or error}); "
@@ -103,6 +101,8 @@ def _cached(entry: Entry) -> Path:
 
 
 def _fetch(entry: Entry, path: Path) -> Path:
+    # It would tell what the progress bar shows.
+    pooch.get_logger().setLevel("WARNING")
     failures = []
     for url in sources(entry):
         progress = _Progress()
