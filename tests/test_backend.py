@@ -76,7 +76,11 @@ def test_noise_follows_its_distribution(draw, distribution):
     noise = draw((200, 500), (3, 4)).numpy()
     assert noise.dtype == np.float32
     assert np.isfinite(noise).all()
-    assert stats.kstest(noise.ravel(), distribution.cdf).pvalue > 0.01
+    # Of right noise the p-values of many seeds are uniform themselves; one alone is small now and then.
+    pvalues = [
+        stats.kstest(draw((50, 500), (3, counter)).numpy().ravel(), distribution.cdf).pvalue for counter in range(30)
+    ]
+    assert stats.kstest(pvalues, "uniform").pvalue > 0.001
     rows, columns = np.corrcoef(noise[::2].ravel(), noise[1::2].ravel())[0, 1], np.corrcoef(noise[:, :2].T)[0, 1]
     assert abs(rows) < 5 / np.sqrt(noise.size / 2)
     assert abs(columns) < 5 / np.sqrt(200)

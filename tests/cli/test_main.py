@@ -137,3 +137,8 @@ def test_whole_command_in_a_shell(tmp_path):
     # TensorFlow's notes on the machine are not for whoever runs a command.
     assert found.stderr == ""
     assert [path.name for path in tmp_path.iterdir()] == ["grid.png"]
+
+
+def test_debug_counts_after_the_command_too(tfgen_command):
+    with pytest.raises(Exception, match="there is no recipe"):
+        tfgen_command("zoo", "show", "nothing_here", "--debug")

@@ -55,7 +55,6 @@ def test_recipe_by_path_with_changes(tfgen_command, recipe_file, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--set", "steps"], "'steps' sets nothing; write it as table.key=value"),
         (["--set", "wrong=1"], "unknown key 'wrong'"),
         (["--set", "seed.x=1"], "leads nowhere: 'seed' is a value"),
         (["--set", "model.name=vea"], "there is no model 'vea'; did you mean vae?"),
@@ -66,6 +65,13 @@ def test_wrong_change(tfgen_command, recipe_file, tmp_path, arguments, said):
     assert (code, out) == (1, "")
     assert err.splitlines()[-1].startswith("tfgen: ")
     assert said in err.splitlines()[-1]
+
+
+def test_change_without_a_value(tfgen_command, recipe_file, tmp_path):
+    code, out, err = tfgen_command("train", recipe_file, "--set", "steps", "--output", tmp_path / "run")
+    assert (code, out) == (2, "")
+    assert "'steps' sets nothing; write it as table.key=value" in err.splitlines()[-1]
+    assert not (tmp_path / "run").exists()
 
 
 def test_recipe_that_is_not_there(tfgen_command):

@@ -36,7 +36,9 @@ def test_verify_goes_on_after_a_failure_and_fails_at_the_end(tfgen_command, zoo)
 
 
 def test_verify_nothing(tfgen_command, zoo):
-    assert tfgen_command("zoo", "verify") == (1, "", "tfgen: say which checkpoints to verify, or --all\n")
+    code, out, err = tfgen_command("zoo", "verify")
+    assert (code, out) == (2, "")
+    assert err.endswith("error: say which checkpoints to verify, or --all\n")
 
 
 def test_publish(tfgen_command, zoo, runs):

@@ -149,3 +149,27 @@ def test_a_killed_run_ends_with_the_bits_of_one_that_was_not(recipe, tmp_path):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert_same_run(output, tmp_path / "unbroken")
     assert json.loads((output / "run.json").read_text())["steps"] == recipe.steps
+
+
+def test_steps_per_execution_does_not_change_the_length(short, tmp_path):
+    model = train(short.overridden(["compile.steps_per_execution=4"]), tmp_path / "run")
+    assert int(model.optimizer.iterations) == 12
+    with pytest.raises(TfgenError, match="10 steps are not a multiple of steps_per_execution = 4"):
+        train(short.overridden(["compile.steps_per_execution=4", "steps=10"]), tmp_path / "other")
+
+
+def test_an_autoencoder_of_pictures_without_a_test_split_shows_training_images(pictures, tmp_path):
+    table = {
+        "description": "An autoencoder for tests",
+        "seed": 0,
+        "steps": 2,
+        "data": {"name": str(pictures), "batch_size": 4},
+        "model": {"name": "autoencoder", "latent_dim": 2, "image_shape": [8, 8, 1]},
+        "networks": {
+            "encoder": {"name": "mlp.encoder", "hidden_dims": [4]},
+            "decoder": {"name": "mlp.decoder", "hidden_dims": [4]},
+        },
+        "optimizer": {"name": "adam"},
+    }
+    train(make_recipe("autoencoder_pictures", table), tmp_path / "run")
+    assert (tmp_path / "run" / "reconstructions" / "step_000002.png").is_file()

@@ -1,8 +1,10 @@
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
+from tiny_zoo import change_card
 
 from tfgen.errors import CheckpointError
 from tfgen.recipes import RecipeError
@@ -66,6 +68,26 @@ def test_damaged_card(zoo, content):
     (zoo / "gan_dots" / "card.json").write_bytes(content)
     with pytest.raises(CheckpointError, match=r"gan_dots/card\.json is not a card: "):
         find("gan_dots")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("name", "../../a_b"), ("name", 3), ("sha256", "../" * 21 + "a"), ("bytes", "many"), ("weights", 1)],
+)
+def test_card_that_would_choose_its_place_in_the_cache(zoo, key, value):
+    def change(card):
+        (card if key in ("name", "weights") else card["weights"])[key] = value
+
+    change_card(zoo / "gan_dots", change)
+    with pytest.raises(CheckpointError, match=r"gan_dots/card\.json is not a card: "):
+        find("gan_dots")
+
+
+def test_a_bare_name_is_never_a_folder_beside(zoo, runs, tmp_path, monkeypatch):
+    shutil.copytree(runs["vae"], tmp_path / "gan_dots")
+    monkeypatch.chdir(tmp_path)
+    assert find("gan_dots").folder == zoo / "gan_dots"
+    assert find("./gan_dots").recipe != find("gan_dots").recipe
 
 
 def test_names_and_cards_load_neither_keras_nor_tensorflow():

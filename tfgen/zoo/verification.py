@@ -39,7 +39,9 @@ def verify(name: str) -> Verification:
         CheckpointError: If the checkpoint has no card yet, or anything differs from it.
     """
     stated = card(name)
-    golden = stated["golden"]
+    golden = stated.get("golden", {})
+    if not {"seed", "tolerance"} <= golden.keys():
+        raise CheckpointError(f"the card of {name} has no golden values; publish it again")
     model = load(name)
     computed = golden_values(model, golden["seed"])
     for key, values in computed.items():
