@@ -56,7 +56,7 @@ def main() -> None:
     print("| job | peak memory | seconds, start included |\n|---|---|---|", flush=True)
     for name, (description, _) in JOBS.items():
         start = time.perf_counter()
-        command = [sys.executable, "-m", "tfgen.benchmarks.speed.memory", "--job", name]
+        command = [sys.executable, "-m", __spec__.name, "--job", name]
         done = subprocess.run(command, text=True, capture_output=True)
         if done.returncode:
             sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")

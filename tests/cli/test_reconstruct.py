@@ -85,7 +85,7 @@ def test_gan_cannot_reconstruct(tfgen_command, square_zoo, tmp_path):
     photos = make_photos(tmp_path / "photos")
     code, out, err = tfgen_command("reconstruct", "gan_square", "--images", photos)
     assert (code, out) == (1, "")
-    assert err.strip().splitlines()[-1] == "tfgen: GAN has no 'reconstruct'; it has serving_default, generate"
+    assert err.strip().splitlines()[-1] == "tfgen: gan_square cannot reconstruct; autoencoders and VAEs can"
     assert not (tmp_path / "cwd" / "reconstructions.png").exists()
 
 

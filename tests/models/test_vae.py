@@ -162,3 +162,18 @@ def test_objective_can_be_overridden():
     model.train_step(tf.constant(np.random.default_rng(0).uniform(-1, 1, (4, 4, 4, 1)).astype("float32")))
     assert all(np.array_equal(a, b) for a, b in zip(before, model.decoder.get_weights(), strict=True))
     assert not all(np.array_equal(a, b) for a, b in zip(first, model.encoder.get_weights(), strict=True))
+
+
+@pytest.mark.parametrize("method", ["encode", "reconstruct", "reconstruction_error", "anomaly_score"])
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        (np.zeros((2, 8, 8, 1), "uint8"), "images are uint8; the model takes float32, images in"),
+        (np.zeros((2, 8, 8, 3), "float32"), r"images have shape \(2, 8, 8, 3\); the model takes \(n, 8, 8, 1\)"),
+        (np.zeros((8, 8, 1), "float32"), r"images have shape \(8, 8, 1\)"),
+    ],
+)
+def test_images_that_the_model_does_not_take(method, images, said):
+    model = VAE(mlp.encoder((8, 8, 1), 4, hidden_dims=(3,)), mlp.decoder((8, 8, 1), 2, hidden_dims=(3,)))
+    with pytest.raises(ValueError, match=said):
+        getattr(model, method)(images)

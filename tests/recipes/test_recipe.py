@@ -25,7 +25,10 @@ def test_round_trip_through_toml(table):
 
 def test_report_every_has_a_default(table):
     del table["report_every"]
-    assert make_recipe("x", table).report_every == 500
+    # Of a training of 200 steps a tenth; of a long one 500.
+    assert make_recipe("x", table).report_every == 20
+    assert make_recipe("x", {**table, "steps": 15_000}).report_every == 500
+    assert make_recipe("x", {**table, "steps": 3}).report_every == 1
 
 
 @pytest.mark.parametrize("content", [b"steps = ", b"\xff\xfe"])

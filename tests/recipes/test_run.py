@@ -173,3 +173,9 @@ def test_an_autoencoder_of_pictures_without_a_test_split_shows_training_images(p
     }
     train(make_recipe("autoencoder_pictures", table), tmp_path / "run")
     assert (tmp_path / "run" / "reconstructions" / "step_000002.png").is_file()
+
+
+def test_a_training_that_never_began_leaves_no_folder(short, tmp_path):
+    with pytest.raises(TfgenError, match="there is no model 'gna'"):
+        train(short.overridden(["model.name=gna"]), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

@@ -15,7 +15,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "write a checkpoint as a SavedModel in TensorFlow Serving's layout",
         "tfgen export vae_fashion_mnist served/vae_fashion_mnist",
     )
-    parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    parser.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     parser.add_argument("folder", type=Path, metavar="DIR", help="the model's folder; the SavedModel is DIR/VERSION/")
     parser.add_argument("--version", type=positive, default=1, help="the version's number (default: 1)")
     parser.set_defaults(run=run)

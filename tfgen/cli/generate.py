@@ -15,7 +15,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "draw samples from a checkpoint",
         "tfgen generate dcgan_fashion_mnist --n 64 --seed 0 --output grid.png",
     )
-    parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    parser.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     parser.add_argument("--n", type=positive, default=64, help="how many (default: 64)")
     parser.add_argument("--seed", type=seed, help="the same seed gives the same samples (default: new ones each time)")
     parser.add_argument("--batch-size", type=positive, default=256, help="samples computed at once (default: 256)")

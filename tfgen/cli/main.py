@@ -14,10 +14,10 @@ from tfgen.cli import export, generate, listing, reconstruct, train, zoo
 _COMMANDS = (listing, zoo, train, generate, reconstruct, export)
 
 _EXAMPLES = """examples:
-  tfgen list                                                  what there is
-  tfgen generate dcgan_fashion_mnist --n 64 --output grid.png samples of a checkpoint
-  tfgen train dcgan_fashion_mnist --steps 2000                a training by its recipe
-  tfgen export dcgan_fashion_mnist served                     a SavedModel for a server
+  tfgen list                                                     # what there is
+  tfgen generate dcgan_fashion_mnist --n 64 --output grid.png    # samples of a checkpoint
+  tfgen train dcgan_fashion_mnist --steps 2000                   # a training by its recipe
+  tfgen export dcgan_fashion_mnist served/dcgan_fashion_mnist    # a SavedModel for a server
 """
 
 

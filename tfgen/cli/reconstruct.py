@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tfgen.cli.arguments import add_command, output, positive
 from tfgen.cli.quiet import load_tensorflow
+from tfgen.errors import TfgenError
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -15,7 +16,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "pass images through an autoencoder and back",
         "tfgen reconstruct vae_fashion_mnist --images fashion_mnist --n 32 --output pairs.png",
     )
-    parser.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    parser.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     parser.add_argument("--images", help="a dataset, or a folder or zip of images (default: the checkpoint's dataset)")
     parser.add_argument("--split", help="which part (default: test of a dataset, train of a folder or zip)")
     parser.add_argument("--n", type=positive, default=32, help="how many, from the first on (default: 32)")
@@ -44,6 +45,8 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.zoo import load
 
     model = load(arguments.name)
+    if not hasattr(model, "reconstruct"):
+        raise TfgenError(f"{arguments.name} cannot reconstruct; autoencoders and VAEs can")
     source = arguments.images or entry.recipe.table["data"]["name"]
     # A folder or zip without splits is all `train`.
     split = arguments.split or ("test" if source in DATASETS.names() else "train")

@@ -21,7 +21,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     listed.set_defaults(run=list_zoo)
 
     show = add_command(actions, "show", "show the card of a checkpoint", "tfgen zoo show dcgan_fashion_mnist")
-    show.add_argument("name", help="a name that `tfgen list` shows, or a run's folder")
+    show.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     show.set_defaults(run=_show)
 
     verify = add_command(actions, "verify", "check weights and golden values", "tfgen zoo verify --all")

@@ -33,7 +33,7 @@ def first_found(name: str, places: Sequence[Callable[[], ImageSet]]) -> ImageSet
         try:
             return place()
         except NotHereError as absence:
-            logging.info("%s: %s", name, absence)
+            logging.debug("%s: %s", name, absence)
             tried.append(f"  - {absence}")
     raise DatasetNotFoundError(f"dataset {name!r} was not found; tried, in this order:\n" + "\n".join(tried))
 

@@ -6,7 +6,7 @@ import keras
 
 from tfgen import backend
 from tfgen.losses.reconstruction import ReconstructionLoss
-from tfgen.models.generative_model import GenerativeModel, Signature
+from tfgen.models.generative_model import GenerativeModel, Signature, check_input
 
 
 class AutoencoderModel(GenerativeModel):
@@ -40,6 +40,8 @@ class AutoencoderModel(GenerativeModel):
                 f"{encoder.input_shape[1:]}; the two have to be equal"
             )
         super().__init__(decoder.input_shape[-1], encoder.input_shape[1:], seed=seed, name=name)
+        self._images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
+        self._codes = backend.TensorSpec((None, self.latent_dim), "float32", name="codes")
         self.encoder = encoder
         self.decoder = decoder
         self.reconstruction_loss = reconstruction_loss
@@ -71,10 +73,11 @@ class AutoencoderModel(GenerativeModel):
 
     def encode(self, images: Any, training: bool = False) -> Any:
         """Codes (n, latent_dim) of images (n, height, width, channels) in [-1, 1]."""
-        return self.encoder(images, training=training)
+        return self._encoded(images, training)
 
     def decode(self, codes: Any, training: bool = False) -> Any:
         """Images (n, height, width, channels) in [-1, 1] of codes (n, latent_dim)."""
+        check_input(self._codes, codes)
         return self.reconstruction_loss.to_images(self.decoder(codes, training=training))
 
     def reconstruct(self, images: Any) -> Any:
@@ -99,8 +102,7 @@ class AutoencoderModel(GenerativeModel):
 
     def serving_signatures(self) -> dict[str, Signature]:
         """Those of every model, and `encode`, `decode`, `reconstruct`, `anomaly_score`."""
-        images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
-        codes = backend.TensorSpec((None, self.latent_dim), "float32", name="codes")
+        images, codes = self._images, self._codes
         return {
             **super().serving_signatures(),
             "encode": Signature(self.encode, (images,), "codes"),
@@ -108,6 +110,10 @@ class AutoencoderModel(GenerativeModel):
             "reconstruct": Signature(self.reconstruct, (images,), "images"),
             "anomaly_score": Signature(self.anomaly_score, (images,), "scores"),
         }
+
+    def _encoded(self, images: Any, training: bool) -> Any:
+        check_input(self._images, images)
+        return self.encoder(images, training=training)
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {

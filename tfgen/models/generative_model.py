@@ -261,12 +261,22 @@ def _checked(specs: Sequence[backend.TensorSpec], inputs: Sequence[Any]) -> list
         raise ValueError(f"the model takes {names} here, and {len(inputs)} inputs were given")
     arrays = [np.asarray(rows) for rows in inputs]
     for spec, rows in zip(specs, arrays, strict=True):
-        if not spec.shape.is_compatible_with(rows.shape):
-            wanted = ("n", *spec.shape[1:])
-            raise ValueError(f"{spec.name} have shape {rows.shape}; the model takes ({', '.join(map(str, wanted))})")
-        if spec.dtype.is_floating and not np.issubdtype(rows.dtype, np.floating):
-            raise ValueError(
-                f"{spec.name} are {rows.dtype}; the model takes float32, images in [-1, 1] "
-                "(tfgen.data.pictures.from_uint8 makes them of bytes)"
-            )
+        check_input(spec, rows)
     return [rows.astype(spec.dtype.as_numpy_dtype, copy=False) for spec, rows in zip(specs, arrays, strict=True)]
+
+
+def check_input(spec: backend.TensorSpec, rows: Any) -> None:
+    """Refuses an array or a tensor that is not of a signature's shape, or not of floats where it takes floats.
+
+    Raises:
+        ValueError: Saying what the model takes.
+    """
+    if not spec.shape.is_compatible_with(rows.shape):
+        wanted = ("n", *spec.shape[1:])
+        raise ValueError(f"{spec.name} have shape {tuple(rows.shape)}; the model takes ({', '.join(map(str, wanted))})")
+    dtype = keras.backend.standardize_dtype(rows.dtype)
+    if spec.dtype.is_floating and not keras.backend.is_float_dtype(dtype):
+        raise ValueError(
+            f"{spec.name} are {dtype}; the model takes float32, images in [-1, 1] "
+            "(tfgen.data.pictures.from_uint8 makes them of bytes)"
+        )

@@ -67,7 +67,7 @@ class VAE(AutoencoderModel):
 
     def posterior(self, images: Any, training: bool = False) -> tuple[Any, Any]:
         """Mean and log-variance, (n, latent_dim) each, of q(z|x)."""
-        mean, log_variance = ops.split(self.encoder(images, training=training), 2, axis=-1)
+        mean, log_variance = ops.split(self._encoded(images, training), 2, axis=-1)
         return mean, log_variance
 
     def encode(self, images: Any, training: bool = False) -> Any:

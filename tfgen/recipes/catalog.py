@@ -20,7 +20,8 @@ def find_recipe(name_or_path: str) -> Recipe:
         return read_recipe(path)
     named = zoo_folder() / name_or_path / "recipe.toml"
     if not named.is_file():
-        raise RecipeError(str(UnknownNameError("recipe", name_or_path, list_recipes())))
+        hint = f"; for the folder of that name write ./{name_or_path}" if path.is_dir() else ""
+        raise RecipeError(f"{UnknownNameError('recipe', name_or_path, list_recipes())}{hint}")
     return read_recipe(named)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,8 +56,13 @@ def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> Generat
     output.mkdir(parents=True, exist_ok=True)
     try:
         with filelock.FileLock(output / ".lock", timeout=0):
-            _claim(output, recipe)
-            return _run(recipe, output, data_dir)
+            try:
+                _claim(output, recipe)
+                return _run(recipe, output, data_dir)
+            finally:
+                # A training that never began leaves no folder behind.
+                if [path.name for path in output.iterdir()] == [".lock"]:
+                    shutil.rmtree(output)
     except filelock.Timeout as error:
         raise TfgenError(f"{output} is in use by another training; wait for it or choose another output") from error
 
@@ -98,9 +104,7 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
         TrainingLog(output / "log.jsonl"),
         Checkpoint(checkpoint),
     ]
-    # A short training is told in at least ten parts, so that a kill half way loses little of it.
-    report_every = min(recipe.report_every, -(-recipe.steps // 10))
-    report_every += -report_every % model.steps_per_execution
+    report_every = recipe.report_every + -recipe.report_every % model.steps_per_execution
     epoch = -(-done // report_every)
     for epochs, steps in _segments(done, recipe.steps, report_every):
         batches = _batches(recipe, model, image_set)

@@ -36,6 +36,6 @@ def load(name: str, weights: bool = True) -> "GenerativeModel":
             model.load_weights(path)
         except (ValueError, OSError, KeyError) as error:
             first_line = str(error).strip().partition("\n")[0]
-            raise CheckpointError(f"{path} does not fit the recipe of {name}: {first_line}") from error
+            raise CheckpointError(f"{path} cannot be loaded by the recipe of {name}: {first_line}") from error
         model.card = MappingProxyType(entry.card) if entry.card else None
     return model
