@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.zoo import load
     from tfgen.zoo.entries import find
 
+    # First: a wrong name is answered before TensorFlow loads.
     find(arguments.name)
     load_tensorflow()
     model = load(arguments.name)

@@ -1,5 +1,7 @@
 """Published training methods, one file each, as Keras models whose `train_step` is the paper."""
 
+import importlib
+
 from tfgen.registry import Registry
 
 MODELS = Registry("model", "tfgen.models")
@@ -9,7 +11,5 @@ _BASES = {"GenerativeModel": "generative_model", "AutoencoderModel": "autoencode
 
 def __getattr__(name: str):
     if name in _BASES:
-        import importlib
-
         return getattr(importlib.import_module(f"tfgen.models.{_BASES[name]}"), name)
     return MODELS.attribute(name)

@@ -99,7 +99,7 @@ class GenerativeModel(keras.Model):
 
         Args:
             n: How many.
-            seed: The same seed gives the same images, whatever the batch size; None draws new ones each time.
+            seed: The same seed gives the same images, to rounding in any batch size; None draws new ones.
             labels: Integer classes (n,), for models that are trained with labels.
             batch_size: Images computed at once; memory beside the result is that of one batch and of all latents.
 
