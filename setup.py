@@ -36,6 +36,8 @@ setup(
         "pooch>=1.8",
         "requests>=2.31",
         "rich>=13.7",
+        "scikit-learn>=1.5",
+        "scipy>=1.13",
         "tensorboard>=2.20",
         "tensorflow>=2.20",
         "tensorflow-datasets>=4.9.7",
@@ -45,7 +47,7 @@ setup(
         "cluster": ["ray[default]>=2.40"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.16"],
         "serve": ["grpcio>=1.60"],
-        "test": ["pytest>=8.0", "ruff>=0.8", "scikit-image>=0.24", "scipy>=1.13", "setuptools>=77"],
+        "test": ["pytest>=8.0", "ruff>=0.8", "scikit-image>=0.24", "setuptools>=77"],
     },
     entry_points={"console_scripts": ["tfgen = tfgen.cli.main:main"]},
 )
