@@ -16,8 +16,8 @@ tf.config.set_logical_device_configuration(
 BATCH_SIZE = 4
 
 
-class ModelContract:
-    """A subclass says how its model is built and compiled, and what a training step of it logs."""
+class ImageModelContract:
+    """A subclass says how its model is built and compiled, what a training step of it logs, and what it computes."""
 
     log_names: tuple[str, ...]
 
@@ -32,10 +32,21 @@ class ModelContract:
     def images(self, model, count=3 * BATCH_SIZE):
         return np.random.default_rng(7).uniform(-1, 1, (count, *model.image_shape)).astype("float32")
 
+    def data(self, model, count=3 * BATCH_SIZE):
+        """What `fit` and `evaluate` get: images, or images and labels."""
+        return (self.images(model, count),)
+
+    def outputs(self, model):
+        """What a model computes, to be compared with what a copy of it computes."""
+        raise NotImplementedError
+
+    def served(self, model, n, values):
+        """What each serving signature has to give for n rows of these values."""
+        raise NotImplementedError
+
     def fit(self, model, epochs=1, **arguments):
         batch_size = arguments.pop("batch_size", BATCH_SIZE)
-        images = self.images(model)
-        return model.fit(images, batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0, **arguments)
+        return model.fit(*self.data(model), batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0, **arguments)
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -56,7 +67,7 @@ class ModelContract:
         first, second = (keras.saving.load_model(tmp_path / "model.keras", safe_mode=True) for _ in range(2))
         assert type(first) is type(trained)
         assert_same_state(first, trained)
-        np.testing.assert_array_equal(first.sample(5, seed=3), trained.sample(5, seed=3))
+        np.testing.assert_array_equal(self.outputs(first), self.outputs(trained))
         # The file holds all that training depends on: both copies go on alike, and as the original does.
         third = self.model(seed=9)
         copy_state(trained, third)
@@ -69,10 +80,10 @@ class ModelContract:
     def test_weights_file_restores_everything(self, trained, tmp_path):
         trained.save_weights(tmp_path / "model.weights.h5")
         other = self.model(seed=9)
-        assert not np.array_equal(other.sample(2, seed=3), trained.sample(2, seed=3))
+        assert not np.array_equal(self.outputs(other), self.outputs(trained))
         other.load_weights(tmp_path / "model.weights.h5")
         assert_same_state(other, trained)
-        np.testing.assert_array_equal(other.sample(5, seed=3), trained.sample(5, seed=3))
+        np.testing.assert_array_equal(self.outputs(other), self.outputs(trained))
 
     def test_config_round_trip(self, trained):
         config = json.loads(json.dumps(keras.saving.serialize_keras_object(trained)))
@@ -86,7 +97,7 @@ class ModelContract:
         model = type(trained).from_config(trained.get_config())
         model.save(tmp_path / "model.keras")
         loaded = keras.saving.load_model(tmp_path / "model.keras")
-        np.testing.assert_array_equal(loaded.sample(2, seed=0), model.sample(2, seed=0))
+        np.testing.assert_array_equal(self.outputs(loaded), self.outputs(model))
 
     def test_keras_file_keeps_how_the_model_was_compiled(self, tmp_path):
         self.model(jit_compile=False, steps_per_execution=3).save(tmp_path / "model.keras")
@@ -98,16 +109,10 @@ class ModelContract:
         loaded = tf.saved_model.load(tmp_path / "1")
         assert set(loaded.signatures) == set(trained.serving_signatures())
         for n in (1, 3):
-            latents = np.random.default_rng(n).normal(size=(n, trained.latent_dim)).astype("float32")
+            latents = np.random.default_rng(n).normal(size=(n, getattr(trained, "latent_dim", 1))).astype("float32")
             images = self.images(trained, n)
-            expected = {
-                "serving_default": trained.generate(latents),
-                "generate": trained.sample(n, seed=11),
-                **{name: getattr(trained, name)(images) for name in ("encode", "reconstruct", "anomaly_score")
-                   if hasattr(trained, name)},
-                **({"decode": trained.decode(latents)} if hasattr(trained, "decode") else {}),
-            }  # fmt: skip
             values = {"latents": latents, "codes": latents, "images": images, "count": n, "seed": 11}
+            expected = self.served(trained, n, values)
             for name, signature in trained.serving_signatures().items():
                 inputs = {spec.name: tf.constant(values[spec.name], spec.dtype) for spec in signature.inputs}
                 outputs = loaded.signatures[name](**inputs)
@@ -115,33 +120,9 @@ class ModelContract:
                 assert len(outputs[signature.output]) == n
                 np.testing.assert_allclose(outputs[signature.output], expected[name], rtol=1e-5, atol=1e-5)
 
-    def test_sample(self, trained):
-        images = trained.sample(7, seed=1)
-        assert images.dtype == np.float32
-        assert images.shape == (7, *trained.image_shape)
-        assert np.abs(images).max() <= 1
-        assert trained.sample(0).shape == (0, *trained.image_shape)
-        np.testing.assert_array_equal(trained.sample(7, seed=1), images)
-        np.testing.assert_allclose(trained.sample(7, seed=1, batch_size=3), images, atol=1e-6)
-        assert not np.array_equal(trained.sample(7, seed=2), images)
-        assert not np.array_equal(trained.sample(7), trained.sample(7))
-        assert [len(batch) for batch in trained.sample_batches(7, batch_size=3)] == [3, 3, 1]
-
-    @pytest.mark.parametrize(
-        ("arguments", "sentence"),
-        [
-            ({"n": -1}, "n is -1; the number of samples is 0 or more"),
-            ({"n": 2, "labels": [1]}, "1 labels were given for 2 samples"),
-            ({"n": 1, "labels": [1]}, "takes latents here, and 2 inputs were given"),
-        ],
-    )
-    def test_sample_refuses_what_it_cannot_draw(self, trained, arguments, sentence):
-        with pytest.raises(ValueError, match=sentence):
-            trained.sample(**arguments)
-
     def test_evaluate_changes_no_weights(self, trained):
         before = [variable.numpy() for variable in (*trained.trainable_variables, *batch_statistics(trained))]
-        losses = trained.evaluate(self.images(trained), batch_size=BATCH_SIZE, verbose=0, return_dict=True)
+        losses = trained.evaluate(*self.data(trained), batch_size=BATCH_SIZE, verbose=0, return_dict=True)
         assert set(losses) == set(self.log_names)
         assert np.isfinite(list(losses.values())).all()
         after = [variable.numpy() for variable in (*trained.trainable_variables, *batch_statistics(trained))]
@@ -179,7 +160,7 @@ class ModelContract:
             model = self.model()
         history = self.fit(model, batch_size=2 * BATCH_SIZE, epochs=2).history
         assert np.isfinite(list(history.values())).all()
-        assert np.isfinite(model.sample(2, seed=0)).all()
+        assert np.isfinite(self.outputs(model)).all()
 
     def test_mixed_bfloat16_keeps_losses_in_float32(self):
         before = keras.config.dtype_policy()
@@ -190,7 +171,7 @@ class ModelContract:
             keras.config.set_dtype_policy(before)
         recorded = []
         model.record = recorded.append
-        model.train_step(tf.constant(self.images(model, BATCH_SIZE)))
+        model.train_step(tuple(map(tf.constant, self.data(model, BATCH_SIZE))))
         values = {name: value for step in recorded for name, value in step.items()}
         assert set(values) == set(self.log_names)
         for value in values.values():
@@ -198,28 +179,68 @@ class ModelContract:
             assert np.isfinite(value).all()
         layers = [layer for part in model.layers for layer in getattr(part, "layers", ())]
         assert "bfloat16" in {layer.compute_dtype for layer in layers}
-        assert model.sample(2, seed=0).dtype == np.float32
+        assert self.outputs(model).dtype == np.float32
 
     def test_keras_callbacks_work(self, tmp_path):
         model = self.model()
         monitored = f"val_{self.log_names[0]}"
         rate = model.optimizer.learning_rate.numpy()
-        samples = []
+        outputs = []
         callbacks = [
             keras.callbacks.EarlyStopping(monitored, patience=2, mode="min", min_delta=1e9),
             keras.callbacks.ReduceLROnPlateau(monitored, factor=0.5, patience=1, mode="min", min_delta=1e9),
             keras.callbacks.CSVLogger(tmp_path / "log.csv"),
             keras.callbacks.ModelCheckpoint(tmp_path / "epoch_{epoch}.keras"),
             # Not after `fit`, which ends by writing averaged weights over the last ones, if an optimizer keeps them.
-            keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: samples.append(model.sample(2, seed=0))),
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: outputs.append(self.outputs(model))),
         ]
-        validation = self.images(model, BATCH_SIZE)
-        self.fit(model, epochs=5, callbacks=callbacks, validation_data=(validation,), validation_batch_size=BATCH_SIZE)
+        validation = self.data(model, BATCH_SIZE)
+        self.fit(model, epochs=5, callbacks=callbacks, validation_data=validation, validation_batch_size=BATCH_SIZE)
         # Nothing improves by 1e9: the rate halves after each epoch but the first, and the third is the last.
         assert math.isclose(model.optimizer.learning_rate.numpy(), rate / 4, rel_tol=1e-6)
         assert len((tmp_path / "log.csv").read_text().splitlines()) == 1 + 3
         last = keras.saving.load_model(tmp_path / "epoch_3.keras")
-        np.testing.assert_array_equal(last.sample(2, seed=0), samples[-1])
+        np.testing.assert_array_equal(self.outputs(last), outputs[-1])
+
+
+class ModelContract(ImageModelContract):
+    """The contract of a generative model: that of every model, and sampling."""
+
+    def outputs(self, model):
+        return model.sample(5, seed=3)
+
+    def served(self, model, n, values):
+        names = ("encode", "reconstruct", "anomaly_score")
+        return {
+            "serving_default": model.generate(values["latents"]),
+            "generate": model.sample(n, seed=values["seed"]),
+            **{name: getattr(model, name)(values["images"]) for name in names if hasattr(model, name)},
+            **({"decode": model.decode(values["codes"])} if hasattr(model, "decode") else {}),
+        }
+
+    def test_sample(self, trained):
+        images = trained.sample(7, seed=1)
+        assert images.dtype == np.float32
+        assert images.shape == (7, *trained.image_shape)
+        assert np.abs(images).max() <= 1
+        assert trained.sample(0).shape == (0, *trained.image_shape)
+        np.testing.assert_array_equal(trained.sample(7, seed=1), images)
+        np.testing.assert_allclose(trained.sample(7, seed=1, batch_size=3), images, atol=1e-6)
+        assert not np.array_equal(trained.sample(7, seed=2), images)
+        assert not np.array_equal(trained.sample(7), trained.sample(7))
+        assert [len(batch) for batch in trained.sample_batches(7, batch_size=3)] == [3, 3, 1]
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            ({"n": -1}, "n is -1; the number of samples is 0 or more"),
+            ({"n": 2, "labels": [1]}, "1 labels were given for 2 samples"),
+            ({"n": 1, "labels": [1]}, "takes latents here, and 2 inputs were given"),
+        ],
+    )
+    def test_sample_refuses_what_it_cannot_draw(self, trained, arguments, sentence):
+        with pytest.raises(ValueError, match=sentence):
+            trained.sample(**arguments)
 
 
 def two_replicas():

@@ -9,7 +9,20 @@ import importlib
 
 __version__ = "0.1.0"
 
-_SUBPACKAGES = ("callbacks", "data", "losses", "models", "networks", "priors", "recipes", "serving", "zoo")
+_SUBPACKAGES = (
+    "callbacks",
+    "data",
+    "evaluation",
+    "losses",
+    "metrics",
+    "models",
+    "networks",
+    "priors",
+    "recipes",
+    "serving",
+    "training",
+    "zoo",
+)
 
 
 def __getattr__(name: str):

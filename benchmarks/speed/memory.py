@@ -17,7 +17,7 @@ def _start() -> None:
 
 def _train() -> None:
     from tfgen.recipes import find_recipe
-    from tfgen.recipes.run import train
+    from tfgen.training.run import train
 
     with tempfile.TemporaryDirectory() as folder:
         train(find_recipe(NAME).changed(steps=200), Path(folder))

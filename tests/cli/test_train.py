@@ -32,7 +32,7 @@ def test_recipe_by_path_with_changes(tfgen_command, recipe_file, tmp_path):
         "--steps", 4, "--seed", 9, "--output", output,
     )  # fmt: skip
     assert code == 0, err
-    assert f"trained mine for 4 steps; weights and pictures are in {output}" in out
+    assert f"trained mine for 4 steps; weights and curves are in {output}" in out
     recipe = read_recipe(output / "recipe.toml")
     assert (recipe.steps, recipe.seed, recipe.table["model"]["latent_dim"]) == (4, 9, 2)
     assert recipe.table["networks"]["encoder"]["hidden_dims"] == [4]

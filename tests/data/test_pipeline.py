@@ -117,6 +117,8 @@ def test_mirrored_strategy_shares_out_each_batch():
         ({"batch_size": 0}, "batch_size has to be positive"),
         ({"batch_size": 4, "start_step": -1}, "start_step and seed must not be negative"),
         ({"batch_size": 4, "seed": -1}, "start_step and seed must not be negative"),
+        ({"batch_size": 4, "max_shift": 2}, "max_shift is 2; it is 0 or more, and smaller than the image"),
+        ({"batch_size": 4, "max_shift": -1}, "max_shift is -1"),
         ({"batch_size": 11}, "10 images do not fill one batch of 11"),
     ],
 )
@@ -128,3 +130,23 @@ def test_arguments_out_of_range(arguments, message):
 def test_labels_of_a_set_without():
     with pytest.raises(ValueError, match="the images from a camera have no labels; use labels=False"):
         batches(ImageSet(IMAGES, origin="a camera"), 4, labels=True)
+
+
+def test_augmented_images_depend_on_seed_and_step_alone():
+    images = np.random.default_rng(0).integers(0, 256, (COUNT, 4, 4, 1), np.uint8)
+    image_set = ImageSet(images, np.arange(COUNT))
+
+    def augmented(**arguments):
+        dataset = batches(image_set, 4, labels=True, repeat=True, max_shift=1, flip=True, **arguments)
+        return list(itertools.islice(dataset.as_numpy_iterator(), 6))
+
+    whole, later, other = augmented(), augmented(start_step=2), augmented(seed=1)
+    for (first, labels), (second, same_labels) in zip(whole[2:], later, strict=False):
+        np.testing.assert_array_equal(first, second)
+        np.testing.assert_array_equal(labels, same_labels)
+    assert not np.array_equal(whole[0][0], other[0][0])
+    plain = from_uint8(images[whole[0][1]])
+    assert not np.array_equal(whole[0][0], plain)
+    # Every pixel is one of its own image's.
+    for augmented_image, image in zip(whole[0][0], plain, strict=True):
+        assert np.isclose(augmented_image.reshape(-1, 1), image.reshape(1, -1), atol=1e-6).any(axis=1).all()

@@ -9,7 +9,7 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.models import GAN
-from tfgen.models.generative_model import Signature
+from tfgen.models.image_model import Signature
 
 
 class WGAN(GAN):

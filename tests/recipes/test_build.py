@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from tfgen.losses import AbsoluteError, Gaussian
-from tfgen.models import GAN, VAE, Autoencoder
+from tfgen.models import GAN, VAE, Autoencoder, Classifier
 from tfgen.priors import Normal, Uniform
 from tfgen.recipes import RecipeError, make_recipe
 from tfgen.recipes.build import build_model, compile_model
@@ -54,6 +54,26 @@ def test_autoencoders(table, name):
         assert isinstance(model.reconstruction_loss, AbsoluteError)
 
 
+def test_a_classifier_with_a_schedule(table):
+    table["networks"] = {"encoder": {"name": "vgg.encoder", "width": 2}}
+    table["model"] = {"name": "classifier", "feature_dim": 5, "classes": 3, "image_shape": [8, 8, 1]}
+    schedule = {"name": "CosineDecay", "initial_learning_rate": 0.5, "decay_steps": 10}
+    del table["optimizers"]
+    table["optimizer"] = {"name": "adamw", "learning_rate": schedule}
+    model = built(table)
+    assert type(model) is Classifier
+    assert (model.feature_dim, model.classes, model.image_shape) == (5, 3, (8, 8, 1))
+    assert float(model.optimizer.learning_rate) == 0.5
+    model.optimizer.iterations.assign(5)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.25)
+
+
+def test_what_the_networks_have_to_be_told_is_asked_for(table):
+    del table["model"]["latent_dim"]
+    with pytest.raises(RecipeError, match="model.latent_dim is None; it is a whole number, 1 or more"):
+        built(table)
+
+
 def test_the_prior_is_normal_if_the_recipe_says_nothing(table):
     assert isinstance(built(table).prior, Normal)
 
@@ -64,6 +84,7 @@ def test_the_prior_is_normal_if_the_recipe_says_nothing(table):
         ("model.name=gann", "recipe x: there is no model 'gann'; did you mean gan"),
         ("model.prior=norml", "recipe x: there is no prior 'norml'; did you mean normal or uniform?"),
         ("model.prior=[1]", "recipe x: there is no prior '[1]'; known are: normal, uniform"),
+        ("model.latent_dim=three", "recipe x: model.latent_dim is 'three'; it is a whole number, 1 or more"),
         ("model.depth=3", "recipe x, [model]: GAN.__init__() got an unexpected keyword argument 'depth'"),
         ("model.discriminator_steps=0", "recipe x, [model]: discriminator_steps is 0; it is 1 or more"),
         ("networks.generator.name=dcgan.generatr", "recipe x: there is no network 'dcgan.generatr'; did you mean dcg"),
@@ -73,6 +94,7 @@ def test_the_prior_is_normal_if_the_recipe_says_nothing(table):
         ("optimizers.generator.name=adamm", "recipe x: generator_optimizer 'adamm' cannot be made: "),
         ("optimizers.generator.name=5", "recipe x: generator_optimizer '5' cannot be made: "),
         ("optimizers.generator.rate=1", "recipe x: generator_optimizer 'adam' cannot be made: "),
+        ("optimizers.generator.learning_rate={name = 'Cosine'}", "recipe x: generator_optimizer 'adam' cannot be made"),
         ("optimizers.critic.name=adam", "recipe x, [compile]: "),
         ("compile.jit=true", "recipe x, [compile]: "),
     ],

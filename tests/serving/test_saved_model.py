@@ -11,7 +11,7 @@ import pytest
 from tiny_zoo import IMAGE_SHAPE, METHODS
 
 from tfgen.errors import TfgenError
-from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.image_model import ImageModel
 from tfgen.serving import export_saved_model
 from tfgen.zoo import load
 
@@ -150,14 +150,14 @@ def test_wrong_version(models, tmp_path, version):
 
 
 def test_failure_half_way_leaves_nothing(models, tmp_path, monkeypatch):
-    whole = GenerativeModel.export
+    whole = ImageModel.export
 
     def fail(model, filepath, **kwargs):
         whole(model, filepath, **kwargs)
         assert (Path(filepath) / "saved_model.pb").is_file()
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(GenerativeModel, "export", fail)
+    monkeypatch.setattr(ImageModel, "export", fail)
     with pytest.raises(OSError, match="no space left"):
         export_saved_model(models["gan"], tmp_path / "served")
     assert list((tmp_path / "served").iterdir()) == []

@@ -83,7 +83,7 @@ def test_last_reconstructions_go_along(zoo, tmp_path):
         Image.new("L", (step, 1)).save(run / "reconstructions" / f"step_{step:06d}.png")
     folder = publish(run, "vae_new", data_license="MIT")
     assert Image.open(folder / "reconstructions.png").size == (3, 1)
-    assert "![reconstructions](reconstructions.png)" in (folder / "README.md").read_text()
+    assert "](reconstructions.png)" in (folder / "README.md").read_text()
 
 
 def test_readme_says_what_the_card_says(zoo):

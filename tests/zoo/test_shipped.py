@@ -13,6 +13,7 @@ from tfgen.zoo.entries import find
 
 SHIPPED = [name for name in list_models() if find(name).card]
 EXPECTED = ["autoencoder_fashion_mnist", "dcgan_fashion_mnist", "dcgan_fashion_mnist.tiny", "vae_fashion_mnist"]
+DRAWING = [name for name in SHIPPED if find(name).recipe.table["model"]["name"] != "classifier"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -25,7 +26,7 @@ def test_is_sound(name):
     assert verify(name).largest_difference <= card(name)["golden"]["tolerance"] <= 1e-3
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", DRAWING)
 def test_samples_are_what_the_model_draws(name):
     shown = np.asarray(Image.open(find(name).folder / "samples.png")).astype(int)
     drawn = np.squeeze(grid(to_uint8(load(name).sample(64, seed=0))).astype(int))
@@ -48,13 +49,9 @@ def test_card_and_recipe_agree(name):
 def test_folder(name):
     entry = find(name)
     files = {path.name for path in entry.folder.iterdir()}
-    assert files - {"reconstructions.png"} == {
-        "README.md",
-        "card.json",
-        "model.weights.h5",
-        "recipe.toml",
-        "samples.png",
-    }
+    pictures = {"samples.png", "reconstructions.png"}
+    assert files - pictures == {"README.md", "card.json", "model.weights.h5", "recipe.toml"}
+    assert ("samples.png" in files) == (name in DRAWING)
     assert (entry.folder / "recipe.toml").read_text().startswith("# ")
     readme = (entry.folder / "README.md").read_text()
     assert entry.card["weights"]["sha256"] in readme

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.image_model import ImageModel
 
 
 @contextmanager
-def averaged_weights(model: GenerativeModel) -> Iterator[None]:
+def averaged_weights(model: ImageModel) -> Iterator[None]:
     """Within the block, the model's networks hold their exponential moving averages; afterwards the last weights again.
 
     Only variables whose optimizer has `use_ema=True` change; batch normalisation keeps its last moving statistics.

@@ -8,7 +8,7 @@ import numpy as np
 
 from tfgen.errors import CheckpointError, DivergenceError
 from tfgen.files import atomic_path
-from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.image_model import ImageModel
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -38,7 +38,7 @@ class Checkpoint(keras.callbacks.Callback):
             np.savez(file, **state)
 
 
-def restore_checkpoint(model: GenerativeModel, path: Path) -> int:
+def restore_checkpoint(model: ImageModel, path: Path) -> int:
     """Puts the state that `Checkpoint` saved into a compiled model.
 
     Args:
@@ -65,7 +65,7 @@ def restore_checkpoint(model: GenerativeModel, path: Path) -> int:
     return int(model.optimizer.iterations)
 
 
-def _variables(model: GenerativeModel) -> dict[str, keras.Variable]:
+def _variables(model: ImageModel) -> dict[str, keras.Variable]:
     variables = list(model.variables)
     for optimizer, _ in model.optimized_variables():
         variables += optimizer.variables

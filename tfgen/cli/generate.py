@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tfgen.cli.arguments import add_command, output, positive, seed
 from tfgen.cli.quiet import load_tensorflow
+from tfgen.errors import TfgenError
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -39,6 +40,8 @@ def run(arguments: argparse.Namespace) -> None:
     find(arguments.name)
     load_tensorflow()
     model = load(arguments.name)
+    if not hasattr(model, "sample"):
+        raise TfgenError(f"{arguments.name} is a {type(model).__name__} and draws no images; GANs and autoencoders do")
     batches = model.sample_batches(arguments.n, seed=arguments.seed, batch_size=arguments.batch_size)
     write_images(batches, arguments.n, arguments.output)
     print(f"wrote {arguments.n:,} samples of {arguments.name} to {arguments.output}")

@@ -40,9 +40,11 @@ def run(arguments: argparse.Namespace) -> None:
     output = arguments.output or Path("runs") / recipe.name
 
     load_tensorflow()
-    from tfgen.recipes.run import train
+    from tfgen.training.run import train
 
-    train(recipe, output, arguments.data_dir)
-    print(f"trained {recipe.name} for {recipe.steps:,} steps; weights and pictures are in {output}")
-    print(f"  look:    {output}/samples/step_{recipe.steps:06d}.png, tensorboard --logdir {output}/tensorboard")
-    print(f"  sample:  tfgen generate {output} --n 64 --output grid.png")
+    model = train(recipe, output, arguments.data_dir)
+    print(f"trained {recipe.name} for {recipe.steps:,} steps; weights and curves are in {output}")
+    print(f"  look:    tensorboard --logdir {output}/tensorboard")
+    if hasattr(model, "sample"):
+        print(f"           {output}/samples/step_{recipe.steps:06d}.png")
+        print(f"  sample:  tfgen generate {output} --n 64 --output grid.png")

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 import tensorflow as tf
 
+from tfgen.data.augmentation import shift_and_flip
 from tfgen.data.image_set import ImageSet
 from tfgen.data.options import pipeline_options
 
@@ -21,6 +22,8 @@ def batches(
     seed: int = 0,
     repeat: bool = False,
     start_step: int = 0,
+    max_shift: int = 0,
+    flip: bool = False,
 ) -> tf.data.Dataset:
     """Batches of an image set, from any step on.
 
@@ -40,6 +43,8 @@ def batches(
         seed: Seed of the order, not negative.
         repeat: Whether to run on after the last image, without end.
         start_step: Number of batches to leave out.
+        max_shift: Pixels by which an image is shifted at most, at random, each time it is seen.
+        flip: Whether to mirror an image left and right with probability 1/2, each time it is seen.
 
     Returns:
         A dataset of float32 `(batch, H, W, C)` in [-1, 1], or of pairs with int64 `(batch,)` labels.
@@ -54,6 +59,8 @@ def batches(
             "batch_size has to be positive, start_step and seed must not be negative; "
             f"got {batch_size}, {start_step}, {seed}"
         )
+    if not 0 <= max_shift < min(image_set.image_shape[:2]):
+        raise ValueError(f"max_shift is {max_shift}; it is 0 or more, and smaller than the image")
     if labels and image_set.labels is None:
         raise ValueError(f"the images from {image_set.origin} have no labels; use labels=False")
     if shuffle and not repeat and count < batch_size:
@@ -70,7 +77,11 @@ def batches(
         epochs = range(start // count, (stop - 1) // count + 1)
         indices = np.concatenate([order(e)[max(start - e * count, 0) : stop - e * count] for e in epochs])
         # A plain array: fancy indexing of a memory map gives a memory map, which TensorFlow does not take.
-        return [np.asarray(image_set.images[indices]), *([image_set.labels[indices]] if labels else [])]
+        images = np.asarray(image_set.images[indices])
+        if max_shift or flip:
+            random = np.random.default_rng([seed, int(step), 1])
+            images = shift_and_flip(images, random, max_shift=max_shift, flip=flip)
+        return [images, *([image_set.labels[indices]] if labels else [])]
 
     is_always_full = repeat or shuffle or count % batch_size == 0
     length = batch_size if is_always_full else None

@@ -6,7 +6,11 @@ from tfgen.registry import Registry
 
 MODELS = Registry("model", "tfgen.models")
 
-_BASES = {"GenerativeModel": "generative_model", "AutoencoderModel": "autoencoder_model"}
+_BASES = {
+    "ImageModel": "image_model",
+    "GenerativeModel": "generative_model",
+    "AutoencoderModel": "autoencoder_model",
+}
 
 
 def __getattr__(name: str):

@@ -6,7 +6,8 @@ import keras
 
 from tfgen import backend
 from tfgen.losses.reconstruction import ReconstructionLoss
-from tfgen.models.generative_model import GenerativeModel, Signature, check_input
+from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.image_model import Signature, check_input
 
 
 class AutoencoderModel(GenerativeModel):

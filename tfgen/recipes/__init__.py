@@ -1,4 +1,4 @@
-"""Recipes: everything that a training depends on, in one TOML file, and the run that follows it."""
+"""Recipes: everything that a training depends on, in one TOML file."""
 
 from tfgen.recipes.catalog import find_recipe, list_recipes, zoo_folder
 from tfgen.recipes.recipe import Recipe, RecipeError, make_recipe, read_recipe

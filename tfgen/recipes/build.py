@@ -1,5 +1,6 @@
 """From a recipe's text to the model that it describes."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import keras
 
 from tfgen.losses import LOSSES
 from tfgen.models import MODELS
-from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.image_model import ImageModel
 from tfgen.networks import NETWORKS
 from tfgen.priors import PRIORS
 from tfgen.recipes.recipe import Recipe, RecipeError
@@ -15,16 +16,16 @@ from tfgen.recipes.recipe import Recipe, RecipeError
 _REGISTRIES = {"prior": PRIORS, "likelihood": LOSSES, "reconstruction_loss": LOSSES}
 
 
-def build_model(recipe: Recipe) -> GenerativeModel:
+def build_model(recipe: Recipe) -> ImageModel:
     """The recipe's model with its networks, freshly initialised, not compiled.
 
     Raises:
         RecipeError: If a name or an argument in the recipe does not exist, or the networks do not fit.
     """
     table = dict(recipe.table["model"])
-    name, latent_dim, _ = (table.pop(key) for key in ("name", "latent_dim", "image_shape"))
+    name, image_shape = table.pop("name"), tuple(table.pop("image_shape"))
     method = _get(recipe, MODELS, name)
-    needed = method.network_arguments(recipe.image_shape, latent_dim)
+    needed = method.network_arguments(image_shape, **_shapes(recipe, method, table))
     given = recipe.table["networks"]
     if set(needed) != set(given):
         raise RecipeError(
@@ -41,7 +42,7 @@ def build_model(recipe: Recipe) -> GenerativeModel:
     return _call(recipe, "model", method, {**networks, **table, "seed": recipe.seed})
 
 
-def compile_model(recipe: Recipe, model: GenerativeModel) -> None:
+def compile_model(recipe: Recipe, model: ImageModel) -> None:
     """Compiles the model with the recipe's optimizers and `[compile]` options.
 
     Raises:
@@ -54,10 +55,25 @@ def compile_model(recipe: Recipe, model: GenerativeModel) -> None:
     _call(recipe, "compile", model.compile, {**optimizers, **recipe.table.get("compile", {})})
 
 
+def _shapes(recipe: Recipe, method: type[ImageModel], table: dict[str, Any]) -> dict[str, int]:
+    """What the method's networks have to be told besides the images' shape, taken out of the recipe's table."""
+    keys = [key for key in inspect.signature(method.network_arguments).parameters if key != "image_shape"]
+    for key in keys:
+        if not isinstance(value := table.get(key), int) or value < 1:
+            raise RecipeError(f"recipe {recipe.name}: model.{key} is {value!r}; it is a whole number, 1 or more")
+    return {key: table.pop(key) for key in keys}
+
+
 def _optimizer(recipe: Recipe, argument: str, table: dict[str, Any]) -> keras.optimizers.Optimizer:
     config = dict(table)
     name = str(config.pop("name", ""))
     try:
+        if isinstance(schedule := config.get("learning_rate"), dict):
+            arguments = dict(schedule)
+            class_name = arguments.pop("name", "")
+            config["learning_rate"] = keras.optimizers.schedules.deserialize(
+                {"class_name": class_name, "config": arguments}
+            )
         return keras.optimizers.get({"class_name": name, "config": config})
     except (TypeError, ValueError) as error:
         raise RecipeError(f"recipe {recipe.name}: {argument} {name!r} cannot be made: {_first_line(error)}") from error

@@ -25,7 +25,7 @@ _KEYS = {
 }
 _WORDS = {str: "text in quotes", int: "a whole number", dict: "a table"}
 _REQUIRED = ("description", "seed", "steps", "data", "model", "networks")
-_NEEDED = {"data": ("name", "batch_size"), "model": ("name", "latent_dim", "image_shape")}
+_NEEDED = {"data": ("name", "batch_size"), "model": ("name", "image_shape")}
 
 
 class RecipeError(TfgenError, ValueError):
@@ -125,7 +125,7 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
                     f"recipe {name}: {outer}.{inner} is {value!r}; write it as a table, [{outer}.{inner}] with a name"
                 )
     counts = {"steps": table["steps"], "report_every": table.get("report_every", 1)}
-    counts |= {"data.batch_size": table["data"]["batch_size"], "model.latent_dim": table["model"]["latent_dim"]}
+    counts |= {"data.batch_size": table["data"]["batch_size"]}
     for key, value in counts.items():
         if not isinstance(value, int) or value < 1:
             raise RecipeError(f"recipe {name}: {key} is {value!r}; it is a whole number, 1 or more")

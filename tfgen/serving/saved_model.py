@@ -4,10 +4,10 @@ from pathlib import Path
 
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
-from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.image_model import ImageModel
 
 
-def export_saved_model(model: GenerativeModel, folder: Path, version: int = 1) -> Path:
+def export_saved_model(model: ImageModel, folder: Path, version: int = 1) -> Path:
     """Writes `folder/version/`, whole or not at all, so that a server that watches `folder` never sees half a model.
 
     Args:

@@ -8,10 +8,10 @@ from tfgen.zoo.entries import find
 from tfgen.zoo.weights import weights_file
 
 if TYPE_CHECKING:
-    from tfgen.models.generative_model import GenerativeModel
+    from tfgen.models.image_model import ImageModel
 
 
-def load(name: str, weights: bool = True) -> "GenerativeModel":
+def load(name: str, weights: bool = True) -> "ImageModel":
     """A model by its name in the zoo.
 
     Args:

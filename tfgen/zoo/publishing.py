@@ -4,13 +4,13 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.recipes import read_recipe, zoo_folder
 from tfgen.zoo.entries import NAME, WEIGHTS
 from tfgen.zoo.loading import load
+from tfgen.zoo.readme import write_readme
 from tfgen.zoo.weights import address, sha256
 
 GOLDEN_SEED = 0
@@ -67,7 +67,8 @@ def publish(
         shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
         # Saved anew by a model without optimizers: their momenta would make up most of the file.
         model.save_weights(temporary / WEIGHTS)
-        write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
+        if hasattr(model, "sample"):
+            write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
         reconstructions = run / "reconstructions" / f"step_{record['steps']:06d}.png"
         if reconstructions.is_file():
             shutil.copyfile(reconstructions, temporary / "reconstructions.png")
@@ -91,7 +92,7 @@ def publish(
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
         }
         (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        (temporary / "README.md").write_text(_readme(card, reconstructions.is_file()), encoding="utf-8")
+        write_readme(temporary, card)
     return folder
 
 
@@ -100,33 +101,3 @@ def _recipe_text(run: Path, folder: Path) -> Path:
     own = folder / "recipe.toml"
     same = own.is_file() and read_recipe(own).table == read_recipe(run / "recipe.toml").table
     return own if same else run / "recipe.toml"
-
-
-def _readme(card: dict[str, Any], has_reconstructions: bool) -> str:
-    data, training, weights = card["data"], card["training"], card["weights"]
-    pictures = f"![64 samples of seed {GOLDEN_SEED}](samples.png)\n"
-    if has_reconstructions:
-        pictures += (
-            "\nHeld-out images, each row above its reconstructions:\n\n![reconstructions](reconstructions.png)\n"
-        )
-    return f"""# {card["name"]}
-
-{card["description"]}
-
-```python
-import tfgen
-model = tfgen.zoo.load("{card["name"]}")
-images = model.sample(64, seed={GOLDEN_SEED})
-```
-
-{pictures}
-| | |
-|---|---|
-| trained on | {data["images"]:,} images, {data["origin"]} (licence: {data["license"]}) |
-| training | {training["steps"]:,} steps, seed {training["seed"]}, {training["seconds"] / 60:.0f} minutes |
-| versions | {", ".join(f"{name} {version}" for name, version in card["versions"].items())} |
-| weights | {weights["bytes"]:,} bytes, sha256 `{weights["sha256"]}` (licence: {weights["license"]}) |
-| scores | none measured yet |
-
-The run again, from its recipe: `tfgen train {card["name"]}`
-"""

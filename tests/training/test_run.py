@@ -16,13 +16,13 @@ from tfgen.callbacks.training_log import read_training_log
 from tfgen.errors import TfgenError
 from tfgen.recipes import make_recipe, read_recipe
 from tfgen.recipes.build import build_model, compile_model
-from tfgen.recipes.run import train
+from tfgen.training.run import train
 
 TRAIN = """
 import sys
 from pathlib import Path
 from tfgen.recipes import read_recipe
-from tfgen.recipes.run import train
+from tfgen.training.run import train
 train(read_recipe(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 

@@ -26,14 +26,15 @@ from tfgen.errors import TfgenError
 from tfgen.files import atomic_path
 from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.image_model import ImageModel
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
 
 # What [data] says beyond the arguments of `data.load_images`.
-_PIPELINE_KEYS = ("batch_size", "split", "held_out_split", "labels")
+_PIPELINE_KEYS = ("batch_size", "split", "held_out_split", "labels", "max_shift", "flip")
 
 
-def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> GenerativeModel:
+def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageModel:
     """Trains a recipe in a folder, from its last checkpoint if there is one.
 
     The folder gets `recipe.toml`, `checkpoint.npz`, `log.jsonl`, `samples/`, `tensorboard/`, and at the end
@@ -78,7 +79,7 @@ def _claim(output: Path, recipe: Recipe) -> None:
             )
 
 
-def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel:
+def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     image_set = _load_images(recipe, recipe.table["data"].get("split", "train"), data_dir)
     keras.utils.set_random_seed(recipe.seed)
     model = build_model(recipe)
@@ -97,13 +98,12 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> GenerativeModel
         temporary.write_text(recipe.to_toml(), encoding="utf-8")
     if done:
         logging.info("going on from step %d of %d", done, recipe.steps)
-    callbacks = [
-        StopOnDivergence(),
-        Scalars(output / "tensorboard" / "train"),
-        SampleGrid(output, output / "tensorboard", images=_held_out(recipe, model, image_set, data_dir)),
-        TrainingLog(output / "log.jsonl"),
-        Checkpoint(checkpoint),
-    ]
+    callbacks = [StopOnDivergence(), Scalars(output / "tensorboard" / "train")]
+    if isinstance(model, GenerativeModel):
+        held_out = _held_out(recipe, model, image_set, data_dir)
+        callbacks.append(SampleGrid(output, output / "tensorboard", images=held_out))
+    # The checkpoint last: what a kill leaves undone is done again.
+    callbacks += [TrainingLog(output / "log.jsonl"), Checkpoint(checkpoint)]
     report_every = recipe.report_every + -recipe.report_every % model.steps_per_execution
     epoch = -(-done // report_every)
     for epochs, steps in _segments(done, recipe.steps, report_every):
@@ -148,9 +148,7 @@ def _load_images(recipe: Recipe, split: str, data_dir: Path | None) -> data.Imag
     return images
 
 
-def _held_out(
-    recipe: Recipe, model: GenerativeModel, image_set: data.ImageSet, data_dir: Path | None
-) -> np.ndarray | None:
+def _held_out(recipe: Recipe, model: ImageModel, image_set: data.ImageSet, data_dir: Path | None) -> np.ndarray | None:
     if not isinstance(model, AutoencoderModel):
         return None
     split = recipe.table["data"].get("held_out_split", "test")
@@ -161,19 +159,21 @@ def _held_out(
     return from_uint8(image_set.images[:32])
 
 
-def _batches(recipe: Recipe, model: GenerativeModel, image_set: data.ImageSet) -> tf.data.Dataset:
+def _batches(recipe: Recipe, model: ImageModel, image_set: data.ImageSet) -> tf.data.Dataset:
     table = recipe.table["data"]
     return data.batches(
         image_set,
         table["batch_size"] * model.batches_per_step,
         labels=table.get("labels", False),
+        max_shift=table.get("max_shift", 0),
+        flip=table.get("flip", False),
         seed=recipe.seed,
         repeat=True,
         start_step=int(model.optimizer.iterations),
     )
 
 
-def _finish(recipe: Recipe, output: Path, model: GenerativeModel, image_set: data.ImageSet) -> GenerativeModel:
+def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.ImageSet) -> ImageModel:
     with averaged_weights(model), atomic_path(output / "model.weights.h5") as temporary:
         model.save_weights(temporary, overwrite=True)
     model.load_weights(output / "model.weights.h5")

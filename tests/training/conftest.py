@@ -1,0 +1,1 @@
+from tiny_recipe import pictures, table  # noqa: F401
