@@ -30,6 +30,13 @@ _TABLES = {
     },
 }
 METHODS = tuple(_TABLES)
+"""Those that draw images."""
+
+_TABLES["classifier"] = {
+    "networks": {"encoder": {"name": "mlp.encoder", **_NETWORK}},
+    "optimizer": _OPTIMIZER,
+}
+_SHAPES = {"classifier": {"feature_dim": 4, "classes": 3}}
 
 
 def recipe_table(method, image_shape=IMAGE_SHAPE, **changes):
@@ -39,7 +46,7 @@ def recipe_table(method, image_shape=IMAGE_SHAPE, **changes):
         "seed": 5,
         "steps": STEPS,
         "data": {"name": "fashion_mnist", "batch_size": 4},
-        "model": {"name": method, "latent_dim": 3, "image_shape": list(image_shape)},
+        "model": {"name": method, "image_shape": list(image_shape), **_SHAPES.get(method, {"latent_dim": 3})},
         **_TABLES[method],
         **changes,
     }
@@ -71,17 +78,17 @@ def write_finished_run(folder, method, seed=1, image_shape=IMAGE_SHAPE):
 def runs(tmp_path_factory):
     """Finished runs, by method."""
     folder = tmp_path_factory.mktemp("runs")
-    return {method: write_finished_run(folder / method, method) for method in METHODS}
+    return {method: write_finished_run(folder / method, method) for method in _TABLES}
 
 
 @pytest.fixture(scope="session")
 def published(runs, tmp_path_factory):
-    """A zoo with `gan_dots`, `autoencoder_dots`, `vae_dots`, and `gan_untrained`, which has only a recipe."""
+    """A zoo with `gan_dots`, `autoencoder_dots`, `vae_dots`, `dots_classifier`, and the recipe of `gan_untrained`."""
     from tfgen.zoo import publish
 
     zoo = tmp_path_factory.mktemp("published")
     for method, run in runs.items():
-        publish(run, f"{method}_dots", data_license="CC0-1.0", zoo=zoo)
+        publish(run, "dots_classifier" if method == "classifier" else f"{method}_dots", data_license="CC0-1.0", zoo=zoo)
     (zoo / "gan_untrained").mkdir()
     shutil.copy(runs["gan"] / "recipe.toml", zoo / "gan_untrained")
     return zoo

@@ -21,7 +21,7 @@ def test_verify_names(tfgen_command, zoo):
 def test_verify_all_passes_over_what_has_no_weights(tfgen_command, zoo):
     code, out, _ = tfgen_command("zoo", "verify", "--all")
     assert code == 0
-    assert [line.partition(":")[0] for line in out.splitlines()] == ["autoencoder_dots", "gan_dots", "vae_dots"]
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["autoencoder_dots", "dots_classifier", "gan_dots", "vae_dots"]
 
 
 def test_verify_goes_on_after_a_failure_and_fails_at_the_end(tfgen_command, zoo):
@@ -29,10 +29,10 @@ def test_verify_goes_on_after_a_failure_and_fails_at_the_end(tfgen_command, zoo)
     code, out, err = tfgen_command("zoo", "verify", "--all")
     assert code == 1
     lines = out.splitlines()
-    assert len(lines) == 3
-    assert lines[1].startswith("gan_dots: NOT SOUND: ")
-    assert "its sha256 differs" in lines[1]
-    assert err == "tfgen: 1 of 3 checkpoints are not sound: gan_dots\n"
+    assert len(lines) == 4
+    assert lines[2].startswith("gan_dots: NOT SOUND: ")
+    assert "its sha256 differs" in lines[2]
+    assert err == "tfgen: 1 of 4 checkpoints are not sound: gan_dots\n"
 
 
 def test_verify_nothing(tfgen_command, zoo):

@@ -35,3 +35,27 @@ def test_a_prior_that_draws_nothing_says_so():
 
     with pytest.raises(NotImplementedError, match="Nothing does not say how it is sampled"):
         Nothing().sample(1, 1, (0, 0))
+
+
+def test_the_straight_line_between_uniform_latents():
+    first, second = np.array([[0.0, 1.0]]), np.array([[1.0, -1.0]])
+    np.testing.assert_allclose(Uniform().interpolate(first, second, 0.25), [[0.25, 0.5]])
+
+
+def test_the_great_circle_between_normal_latents():
+    first, second = np.array([[1.0, 0.0], [2.0, 0.0]]), np.array([[0.0, 1.0], [0.0, 4.0]])
+    for position in (0.0, 1 / 3, 1.0):
+        angle = position * np.pi / 2
+        expected = [[np.cos(angle), np.sin(angle)], [2 * np.cos(angle), 4 * np.sin(angle)]]
+        np.testing.assert_allclose(Normal().interpolate(first, second, position), expected, atol=1e-12)
+
+
+def test_a_circle_of_one_point_and_positions_of_their_own():
+    latents = np.array([[3.0, 4.0], [3.0, 4.0]])
+    np.testing.assert_allclose(Normal().interpolate(latents, 2 * latents, np.array([[0.0], [0.5]])), latents * [[1], [1.5]])
+
+
+def test_normal_paths_keep_the_length_that_draws_have():
+    first, second = (np.asarray(Normal().sample(500, 200, (0, index)), np.float64) for index in (0, 1))
+    middle = np.asarray(Normal().interpolate(first, second, 0.5))
+    assert np.linalg.norm(middle, axis=1).mean() == pytest.approx(np.linalg.norm(first, axis=1).mean(), rel=0.01)

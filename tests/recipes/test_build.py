@@ -70,7 +70,7 @@ def test_a_classifier_with_a_schedule(table):
 
 def test_what_the_networks_have_to_be_told_is_asked_for(table):
     del table["model"]["latent_dim"]
-    with pytest.raises(RecipeError, match="model.latent_dim is None; it is a whole number, 1 or more"):
+    with pytest.raises(RecipeError, match=r"model\.latent_dim is None; it is a whole number, 1 or more"):
         built(table)
 
 

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from tfgen.callbacks.checkpoint import restore_checkpoint
-from tfgen.callbacks.training_log import read_training_log
 from tfgen.errors import TfgenError
+from tfgen.json_lines import read_rows
 from tfgen.recipes import make_recipe, read_recipe
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.training.run import train
@@ -49,7 +49,7 @@ def assert_same_run(folder, other):
     for name, value in zip(sorted(found), (expected[key] for key in sorted(expected)), strict=True):
         np.testing.assert_array_equal(found[name], value, err_msg=name)
     rows, expected_rows = (
-        [{key: value for key, value in row.items() if key != "seconds"} for row in read_training_log(f / "log.jsonl")]
+        [{key: value for key, value in row.items() if key != "seconds"} for row in read_rows(f / "log.jsonl")]
         for f in (folder, other)
     )
     assert rows == expected_rows
@@ -61,7 +61,7 @@ def test_what_a_run_leaves(short, tmp_path):
         ".lock", "checkpoint.npz", "log.jsonl", "model.weights.h5", "recipe.toml", "run.json", "samples", "tensorboard",
     }  # fmt: skip
     assert read_recipe(tmp_path / "run" / "recipe.toml").table == short.table
-    rows = read_training_log(tmp_path / "run" / "log.jsonl")
+    rows = read_rows(tmp_path / "run" / "log.jsonl")
     assert rows[-1]["step"] == 12
     for row in rows:
         assert {*model.log_names, "seconds", "step"} == set(row)
@@ -94,7 +94,7 @@ def test_more_steps_continue_a_finished_run(short, tmp_path):
     state, expected = checkpoint(tmp_path / "run"), checkpoint(unbroken)
     for name, value in zip(sorted(state), (expected[key] for key in sorted(expected)), strict=True):
         np.testing.assert_array_equal(state[name], value, err_msg=name)
-    steps = [row["step"] for row in read_training_log(tmp_path / "run" / "log.jsonl")]
+    steps = [row["step"] for row in read_rows(tmp_path / "run" / "log.jsonl")]
     assert steps == sorted(set(steps))
     assert (steps[-1], 12 in steps) == (25, True)
     assert read_recipe(tmp_path / "run" / "recipe.toml").steps == 25
@@ -136,7 +136,7 @@ def test_a_killed_run_ends_with_the_bits_of_one_that_was_not(recipe, tmp_path):
     command = [sys.executable, "-c", TRAIN, path, output]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     patience = time.monotonic() + 120
-    while len(read_training_log(output / "log.jsonl")) < 2:
+    while len(read_rows(output / "log.jsonl")) < 2:
         assert process.poll() is None, "the run ended before it could be killed"
         assert time.monotonic() < patience
         time.sleep(0.005)
@@ -144,7 +144,7 @@ def test_a_killed_run_ends_with_the_bits_of_one_that_was_not(recipe, tmp_path):
     time.sleep(random.uniform(0, 0.1))
     process.kill()
     assert process.wait() == -9
-    assert read_training_log(output / "log.jsonl")[-1]["step"] < recipe.steps
+    assert read_rows(output / "log.jsonl")[-1]["step"] < recipe.steps
     assert not (output / "run.json").exists()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert_same_run(output, tmp_path / "unbroken")

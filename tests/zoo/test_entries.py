@@ -11,7 +11,7 @@ from tfgen.recipes import RecipeError
 from tfgen.zoo import card, list_models, load
 from tfgen.zoo.entries import find
 
-ALL = ["autoencoder_dots", "gan_dots", "gan_untrained", "vae_dots"]
+ALL = ["autoencoder_dots", "dots_classifier", "gan_dots", "gan_untrained", "vae_dots"]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_patterns(zoo, pattern, names):
 
 def test_all_are_listed_by_default_with_weights_or_without(zoo):
     assert list_models() == ALL
-    assert [find(name).card is not None for name in ALL] == [True, True, False, True]
+    assert [find(name).card is not None for name in ALL] == [True, True, True, False, True]
 
 
 def test_folders_without_a_recipe_are_not_listed(zoo):

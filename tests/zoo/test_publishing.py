@@ -10,7 +10,7 @@ from tiny_zoo import STEPS, write_finished_run
 import tfgen.data.pictures
 from tfgen.errors import TfgenError
 from tfgen.recipes import read_recipe
-from tfgen.zoo import load, publish
+from tfgen.zoo import load, publish, verify
 
 
 def contents(folder):
@@ -130,7 +130,54 @@ def test_failure_half_way_leaves_all_as_it_was(zoo, tmp_path, monkeypatch, name)
     with pytest.raises(OSError, match="no space left"):
         publish(run, name, data_license="MIT")
     assert contents(zoo) == before
-    assert sorted(path.name for path in zoo.iterdir()) == ["autoencoder_dots", "gan_dots", "gan_untrained", "vae_dots"]
+    assert sorted(path.name for path in zoo.iterdir()) == [
+        "autoencoder_dots",
+        "dots_classifier",
+        "gan_dots",
+        "gan_untrained",
+        "vae_dots",
+    ]
+
+
+def test_a_classifier_has_no_samples_and_its_outputs_are_golden(zoo):
+    folder = zoo / "dots_classifier"
+    assert sorted(contents(folder)) == ["README.md", "card.json", "model.weights.h5", "recipe.toml"]
+    golden = json.loads((folder / "card.json").read_text())["golden"]
+    model = load("dots_classifier")
+    noise = np.random.default_rng(0).uniform(-1, 1, (2, 6, 5, 1)).astype("float32")
+    np.testing.assert_allclose(golden["probabilities"], model.classify(noise), atol=1e-6)
+    np.testing.assert_allclose(golden["features"], model.features(noise), atol=1e-6)
+    assert "probabilities = model.classify(images)" in (folder / "README.md").read_text()
+    assert verify("dots_classifier").largest_difference < 1e-5
+
+
+def scored(run, rows):
+    """Rows of scores in a run, and other weights as its best ones."""
+    model = load(str(run))
+    model.set_weights([weight + 1 for weight in model.get_weights()])
+    model.save_weights(run / "best.weights.h5")
+    (run / "scores.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return model
+
+
+def test_the_best_weights_of_a_run_can_be_published_in_place_of_the_last(zoo, tmp_path):
+    run = write_finished_run(tmp_path / "run", "gan")
+    rows = [
+        {"name": "FID[x]", "value": value, "step": step, "higher_is_better": False} for step, value in ((1, 2), (2, 3))
+    ]
+    best = scored(run, rows)
+    folder = publish(run, "gan_new", data_license="MIT", best=True)
+    np.testing.assert_array_equal(load("gan_new").sample(2, seed=0), best.sample(2, seed=0))
+    training = json.loads((folder / "card.json").read_text())["training"]
+    assert training["selected"] == {"step": 1, "name": "FID[x]", "value": 2}
+    assert "| weights of | step 1, the best FID[x] while it trained |" in (folder / "README.md").read_text()
+
+
+def test_best_weights_of_a_run_that_was_not_scored(zoo, tmp_path):
+    run = write_finished_run(tmp_path / "run", "gan")
+    with pytest.raises(TfgenError, match=r"was not scored while it trained; give its recipe a \[scoring\] table"):
+        publish(run, "gan_new", data_license="MIT", best=True)
+    assert not (zoo / "gan_new").exists()
 
 
 @pytest.mark.parametrize("missing", ["run.json", "model.weights.h5"])

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from tfgen.cli.arguments import add_command
@@ -40,12 +41,14 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     publish.add_argument("--data-license", required=True, help="licence of the training data")
     publish.add_argument("--weights-license", default="Apache-2.0", help="licence of the weights (default: Apache-2.0)")
     publish.add_argument("--url", action="append", default=[], help="where else the weights are, https:// or hf://")
+    publish.add_argument("--best", action="store_true", help="take the weights with the run's best score, not the last")
     publish.add_argument("--zoo", type=Path, help="folder to publish into (default: tfgen's own zoo)")
     publish.set_defaults(run=_publish)
 
 
 def _show(arguments: argparse.Namespace) -> None:
     from tfgen.zoo.entries import card, find
+    from tfgen.zoo.rows import describe
 
     entry = find(arguments.name)
     console = Console()
@@ -55,8 +58,11 @@ def _show(arguments: argparse.Namespace) -> None:
     for section in ("weights", "data", "training", "versions"):
         for key, value in stated[section].items():
             table.add_row(f"{section}.{key}", str(value) if value != [] else "none")
-    for score in stated["scores"] or ["none measured yet"]:
-        table.add_row("score", str(score))
+    for row in stated["scores"]:
+        name, *words = describe(row)
+        table.add_row(escape(f"score.{name}"), "; ".join(filter(None, words)))
+    if not stated["scores"]:
+        table.add_row("scores", "none measured yet")
     table.add_row("folder", str(entry.folder))
     console.print(table)
 
@@ -92,6 +98,8 @@ def _publish(arguments: argparse.Namespace) -> None:
         data_license=arguments.data_license,
         weights_license=arguments.weights_license,
         urls=tuple(arguments.url),
+        best=arguments.best,
         zoo=arguments.zoo,
     )
-    print(f"published {folder}: look at its samples.png before you ship it")
+    look = ": look at its samples.png before you ship it" if (folder / "samples.png").is_file() else ""
+    print(f"published {folder}{look}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 from tfgen import backend
 from tfgen.priors import PRIORS
@@ -24,6 +25,19 @@ class Prior:
         """
         raise NotImplementedError(f"{type(self).__name__} does not say how it is sampled")
 
+    def interpolate(self, first: Any, second: Any, position: Any) -> Any:
+        """Points on the straight line between latents, which stays where the prior draws from.
+
+        Args:
+            first: Where the paths begin, (n, latent_dim).
+            second: Where they end, likewise.
+            position: 0 for the beginning to 1 for the end, a number or (n, 1).
+
+        Returns:
+            The points, (n, latent_dim).
+        """
+        return first + (second - first) * position
+
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, for Keras' serialisation."""
         return {}
@@ -41,6 +55,20 @@ class Normal(Prior):
 
     def sample(self, n: Any, latent_dim: int, seed: Any) -> Any:  # noqa: D102
         return backend.normal((n, latent_dim), seed)
+
+    def interpolate(self, first: Any, second: Any, position: Any) -> Any:
+        """Points on the great circle between latents (White 2016, arXiv 1609.04468).
+
+        Normal latents lie near a sphere, which a straight line would leave. Arguments as for every prior.
+        """
+        unit_first, unit_second = (latents / ops.norm(latents, axis=-1, keepdims=True) for latents in (first, second))
+        cosine = ops.clip(ops.sum(unit_first * unit_second, axis=-1, keepdims=True), -1.0, 1.0)
+        angle = ops.arccos(cosine)
+        # Where the directions agree, the circle has shrunk to the line.
+        is_line = ops.sin(angle) < 1e-6
+        sine = ops.where(is_line, 1.0, ops.sin(angle))
+        arc = (ops.sin((1.0 - position) * angle) * first + ops.sin(position * angle) * second) / sine
+        return ops.where(is_line, super().interpolate(first, second, position), arc)
 
 
 @PRIORS.register("uniform")

@@ -1,6 +1,5 @@
 """A recipe: the text that states a training, read and checked without loading TensorFlow."""
 
-import copy
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import tomli_w
 
 from tfgen.errors import TfgenError
+from tfgen.recipes.assignments import assigned
 
 _KEYS = {
     "description": str,
@@ -22,9 +22,12 @@ _KEYS = {
     "optimizer": dict,
     "optimizers": dict,
     "compile": dict,
+    "scoring": dict,
 }
 _WORDS = {str: "text in quotes", int: "a whole number", dict: "a table"}
+_PIPELINE_KEYS = ("name", "batch_size", "split", "held_out_split", "labels", "max_shift", "flip")
 _REQUIRED = ("description", "seed", "steps", "data", "model", "networks")
+_SCORING_KEYS = ("metrics", "every", "against", "samples", "reference_samples", "extractor", "settings")
 _NEEDED = {"data": ("name", "batch_size"), "model": ("name", "image_shape")}
 
 
@@ -69,30 +72,28 @@ class Recipe:
         """(height, width, channels)."""
         return tuple(self.table["model"]["image_shape"])
 
+    @property
+    def data_options(self) -> dict[str, Any]:
+        """What `[data]` says beyond the set's name and the pipeline: arguments of `data.load_images`."""
+        return {key: value for key, value in self.table["data"].items() if key not in _PIPELINE_KEYS}
+
     def changed(self, **values: Any) -> "Recipe":
         """The recipe with these top-level values (`steps`, `seed`) in place of its own; None leaves one as it is."""
         given = {key: value for key, value in values.items() if value is not None}
         return make_recipe(self.name, {**self.table, **given})
 
     def overridden(self, assignments: Sequence[str]) -> "Recipe":
-        """The recipe with values set by `"table.key=value"`, the value as TOML writes it (a bare word is a string).
+        """The recipe with values set by `"table.key=value"`, as `assigned` reads them.
 
         Raises:
             RecipeError: If an assignment has no `=`, or its path leads nowhere.
         """
-        table = copy.deepcopy(self.table)
-        for assignment in assignments:
-            path, equals, text = assignment.partition("=")
-            if not equals:
-                raise RecipeError(f"{assignment!r} sets nothing; write it as table.key=value, for example steps=200")
-            *parents, key = path.strip().split(".")
-            inner = table
-            for parent in parents:
-                inner = inner.setdefault(parent, {})
-                if not isinstance(inner, dict):
-                    raise RecipeError(f"{path!r} leads nowhere: {parent!r} is a value, not a table")
-            inner[key] = _toml_value(text.strip())
-        return make_recipe(self.name, table)
+        try:
+            return make_recipe(self.name, assigned(self.table, assignments))
+        except RecipeError:
+            raise
+        except ValueError as error:
+            raise RecipeError(str(error)) from error
 
     def to_toml(self) -> str:
         """The recipe as a TOML file's text."""
@@ -131,6 +132,11 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
             raise RecipeError(f"recipe {name}: {key} is {value!r}; it is a whole number, 1 or more")
     if not 0 <= table["seed"] < 2**32:
         raise RecipeError(f"recipe {name}: seed is {table['seed']}; it is from 0 to 2**32 - 1")
+    scoring = table.get("scoring", {})
+    if unknown := sorted(scoring.keys() - set(_SCORING_KEYS)):
+        raise RecipeError(
+            f"recipe {name} has an unknown key scoring.{unknown[0]}; known are {', '.join(_SCORING_KEYS)}"
+        )
     shape = table["model"]["image_shape"]
     if not (isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)):
         raise RecipeError(f"recipe {name}: model.image_shape is {shape!r}; write it as [height, width, channels]")
@@ -149,10 +155,3 @@ def read_recipe(path: Path) -> Recipe:
         raise RecipeError(f"{path} is not a TOML file: {error}") from error
     name = path.resolve().parent.name if path.name == "recipe.toml" else path.stem
     return make_recipe(name, table)
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text

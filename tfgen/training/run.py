@@ -20,18 +20,20 @@ from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
 from tfgen.callbacks.divergence import StopOnDivergence
 from tfgen.callbacks.sample_grid import SampleGrid
 from tfgen.callbacks.scalars import Scalars
-from tfgen.callbacks.training_log import TrainingLog, read_training_log
+from tfgen.callbacks.scoring import Scoring
+from tfgen.callbacks.training_log import TrainingLog
 from tfgen.data.pictures import from_uint8
 from tfgen.errors import TfgenError
+from tfgen.evaluation.extractors import default_extractor, find_extractor
+from tfgen.evaluation.one_pass import Evaluation
+from tfgen.evaluation.sources import ModelSource, open_reference
 from tfgen.files import atomic_path
+from tfgen.json_lines import read_rows
 from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import ImageModel
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
-
-# What [data] says beyond the arguments of `data.load_images`.
-_PIPELINE_KEYS = ("batch_size", "split", "held_out_split", "labels", "max_shift", "flip")
 
 
 def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageModel:
@@ -71,7 +73,7 @@ def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageMo
 def _claim(output: Path, recipe: Recipe) -> None:
     if (output / "recipe.toml").is_file():
         found = read_recipe(output / "recipe.toml").table
-        keys = {*found, *recipe.table} - {"steps", "description"}
+        keys = {*found, *recipe.table} - {"steps", "description", "scoring"}
         differing = sorted(key for key in keys if found.get(key) != recipe.table.get(key))
         if differing:
             raise TfgenError(
@@ -102,6 +104,8 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     if isinstance(model, GenerativeModel):
         held_out = _held_out(recipe, model, image_set, data_dir)
         callbacks.append(SampleGrid(output, output / "tensorboard", images=held_out))
+    if scoring := recipe.table.get("scoring"):
+        callbacks.append(_scoring(recipe, model, scoring, output, data_dir))
     # The checkpoint last: what a kill leaves undone is done again.
     callbacks += [TrainingLog(output / "log.jsonl"), Checkpoint(checkpoint)]
     report_every = recipe.report_every + -recipe.report_every % model.steps_per_execution
@@ -138,8 +142,9 @@ def _segments(done: int, steps: int, report_every: int) -> Iterator[tuple[int, i
 
 
 def _load_images(recipe: Recipe, split: str, data_dir: Path | None) -> data.ImageSet:
-    table = {key: value for key, value in recipe.table["data"].items() if key not in _PIPELINE_KEYS}
-    images = data.load_images(table.pop("name"), split, image_size=recipe.image_shape[0], data_dir=data_dir, **table)
+    images = data.load_images(
+        recipe.table["data"]["name"], split, image_size=recipe.image_shape[0], data_dir=data_dir, **recipe.data_options
+    )
     if images.images.shape[1:] != recipe.image_shape:
         raise TfgenError(
             f"recipe {recipe.name} is for images of shape {recipe.image_shape} and {images.origin} gives "
@@ -157,6 +162,29 @@ def _held_out(recipe: Recipe, model: ImageModel, image_set: data.ImageSet, data_
     except ValueError as error:
         logging.info("reconstructions are shown of training images: %s", error)
     return from_uint8(image_set.images[:32])
+
+
+def _scoring(recipe: Recipe, model: ImageModel, table: dict[str, Any], output: Path, data_dir: Path | None) -> Scoring:
+    subject = ModelSource(recipe.name, model, recipe=recipe)
+    reference = open_reference(table.get("against"), subject, data_dir=data_dir)
+    evaluation = Evaluation(
+        table.get("metrics", ["fid"]),
+        reference,
+        find_extractor(table.get("extractor") or default_extractor(reference)),
+        reference_samples=table.get("reference_samples"),
+        settings=table.get("settings"),
+        data_dir=data_dir,
+    )
+    for metric in evaluation.metrics.values():
+        metric.check(subject, evaluation.extractor)
+    return Scoring(
+        evaluation,
+        output,
+        output / "tensorboard" / "scores",
+        every=table.get("every", recipe.report_every),
+        samples=table.get("samples"),
+        label=recipe.name,
+    )
 
 
 def _batches(recipe: Recipe, model: ImageModel, image_set: data.ImageSet) -> tf.data.Dataset:
@@ -180,7 +208,7 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
     record: dict[str, Any] = {
         "recipe": recipe.name,
         "steps": int(model.optimizer.iterations),
-        "seconds": round(sum(row["seconds"] for row in read_training_log(output / "log.jsonl")), 1),
+        "seconds": round(sum(row["seconds"] for row in read_rows(output / "log.jsonl")), 1),
         "data": {"origin": image_set.origin, "images": len(image_set)},
         "versions": {
             "tfgen": __version__,

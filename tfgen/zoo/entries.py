@@ -11,6 +11,8 @@ from tfgen.errors import CheckpointError
 from tfgen.recipes import Recipe, find_recipe, list_recipes, zoo_folder
 
 WEIGHTS = "model.weights.h5"
+BEST_WEIGHTS = "best.weights.h5"
+SCORES = "scores.jsonl"
 NAME = r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)?"
 """What a checkpoint's name looks like: <method or architecture>_<dataset>[.tag]."""
 

@@ -4,14 +4,20 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
+from tfgen.json_lines import read_rows
 from tfgen.recipes import read_recipe, zoo_folder
-from tfgen.zoo.entries import NAME, WEIGHTS
+from tfgen.zoo.entries import BEST_WEIGHTS, NAME, SCORES, WEIGHTS
 from tfgen.zoo.loading import load
 from tfgen.zoo.readme import write_readme
+from tfgen.zoo.rows import best_row
 from tfgen.zoo.weights import address, sha256
+
+if TYPE_CHECKING:
+    from tfgen.models.image_model import ImageModel
 
 GOLDEN_SEED = 0
 
@@ -23,6 +29,7 @@ def publish(
     data_license: str,
     weights_license: str = "Apache-2.0",
     urls: tuple[str, ...] = (),
+    best: bool = False,
     zoo: Path | None = None,
 ) -> Path:
     """Turns a finished training run into a zoo folder.
@@ -33,13 +40,14 @@ def publish(
         data_license: Licence of the data that it was trained on.
         weights_license: Licence that the weights are given under.
         urls: Where the weights can be had besides the folder: `https://...` or `hf://user/repository/path`.
+        best: Whether to take the weights with the best score of the run, in place of the last ones.
         zoo: The folder to publish into; the zoo of tfgen if not given.
 
     Returns:
         The checkpoint's folder, which replaces one of the same name.
 
     Raises:
-        TfgenError: If the run is not finished.
+        TfgenError: If the run is not finished, or its best weights are asked for and it was not scored.
         ValueError: If the name or a URL is not written as above.
     """
     if not re.fullmatch(NAME, name):
@@ -62,6 +70,9 @@ def publish(
             "`tfgen train` with the same output finishes it"
         )
     model = load(str(run))
+    training = {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]}
+    if best:
+        training["selected"] = _load_best(model, run)
     folder = (zoo or zoo_folder()) / name
     with atomic_folder(folder) as temporary:
         shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
@@ -86,7 +97,7 @@ def publish(
                 "urls": list(urls),
             },
             "data": {**record["data"], "license": data_license},
-            "training": {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]},
+            "training": training,
             "versions": record["versions"],
             "scores": [],
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
@@ -94,6 +105,17 @@ def publish(
         (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         write_readme(temporary, card)
     return folder
+
+
+def _load_best(model: "ImageModel", run: Path) -> dict[str, Any]:
+    """Puts the run's best weights into the model, and says which they are."""
+    if not (run / BEST_WEIGHTS).is_file():
+        raise TfgenError(
+            f"{run} was not scored while it trained; give its recipe a [scoring] table, or leave out --best"
+        )
+    model.load_weights(run / BEST_WEIGHTS)
+    row = best_row(read_rows(run / SCORES))
+    return {key: row[key] for key in ("step", "name", "value")}
 
 
 def _recipe_text(run: Path, folder: Path) -> Path:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tfgen.zoo.rows import describe
+
 _PICTURES = {
     "samples.png": "64 samples of seed 0",
     "reconstructions.png": "Held-out images, each row above its reconstructions",
@@ -30,6 +32,8 @@ def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
     yield "| | |\n|---|---|"
     yield f"| trained on | {data['images']:,} images, {data['origin']} (licence: {data['license']}) |"
     yield f"| training | {training['steps']:,} steps, seed {training['seed']}, {training['seconds'] / 60:.0f} minutes |"
+    if selected := training.get("selected"):
+        yield f"| weights of | step {selected['step']:,}, the best {selected['name']} while it trained |"
     yield f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |"
     yield (f"| weights | {weights['bytes']:,} bytes, sha256 `{weights['sha256']}` (licence: {weights['license']}) |\n")
     yield from _scores(card["scores"])
@@ -40,4 +44,7 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
     if not scores:
         yield "No scores measured yet.\n"
         return
-    yield "| score | value | against | protocol |\n|---|---|---|---|"
+    yield "| score | value | images | extractor | settings |\n|---|---|---|---|---|"
+    for row in scores:
+        yield f"| {' | '.join(describe(row))} |"
+    yield "\nEach row's whole protocol is in `card.json`.\n"

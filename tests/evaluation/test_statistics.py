@@ -1,0 +1,110 @@
+"""The cache of reference statistics: right for its images and its extractor, whole or not at all."""
+
+import numpy as np
+import pytest
+
+from tfgen.errors import TfgenError
+from tfgen.evaluation import statistics
+from tfgen.evaluation.statistics import reference_statistics
+from tfgen.metrics.features.extractor import Extractor
+from tfgen.paths import tfgen_home
+
+MOMENTS = frozenset({"moments"})
+
+
+def entries():
+    return sorted((tfgen_home() / "statistics").glob("*.npz"))
+
+
+@pytest.fixture
+def passes(monkeypatch):
+    """The sources that were sent through a network, in order."""
+    seen = []
+    whole = statistics.collect
+
+    def collect(source, *arguments, **keywords):
+        seen.append(source.label)
+        return whole(source, *arguments, **keywords)
+
+    monkeypatch.setattr(statistics, "collect", collect)
+    return seen
+
+
+def test_the_second_time_comes_from_the_cache(source, extractor, passes):
+    needs = frozenset({"moments", "features", "probabilities"})
+    first = reference_statistics(source(), 40, extractor, needs)
+    second = reference_statistics(source(), 40, extractor, needs)
+    assert passes == ["noise 0"]
+    assert len(entries()) == 1
+    for name in ("features", "probabilities"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+    np.testing.assert_array_equal(first.moments.mean, second.moments.mean)
+    np.testing.assert_array_equal(first.moments.covariance, second.moments.covariance)
+    assert second.moments.count == 40
+
+
+def test_other_pixels_counts_needs_and_extractors_are_other_entries(source, extractor, passes):
+    other = Extractor("other", extractor.network, layer="dense", sha256="1" * 64)
+    floats = Extractor("three_numbers", extractor.network, layer="dense", sha256="0" * 64, quantise=False)
+    bicubic = Extractor("three_numbers", extractor.network, layer="dense", sha256="0" * 64, resizer="clean_bicubic")
+    for arguments in (
+        (source(), 40, extractor, MOMENTS),
+        (source(seed=1), 40, extractor, MOMENTS),
+        (source(), 39, extractor, MOMENTS),
+        (source(), 40, extractor, frozenset({"features"})),
+        (source(), 40, other, MOMENTS),
+        (source(), 40, floats, MOMENTS),
+        (source(), 40, bicubic, MOMENTS),
+    ):
+        reference_statistics(*arguments)
+    assert len(passes) == len(entries()) == 7
+
+
+def test_the_images_themselves_are_not_cached(source, extractor):
+    found = reference_statistics(source(), 40, extractor, frozenset({"images"}))
+    assert found.images.shape == (40, 6, 5, 1)
+    assert entries() == []
+    both = reference_statistics(source(), 40, extractor, frozenset({"images", "moments"}))
+    assert both.images.shape == (40, 6, 5, 1)
+    assert both.moments.count == 40
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped"])
+def test_a_damaged_entry_is_an_error_that_says_what_to_remove(source, extractor, damage):
+    covariance = reference_statistics(source(), 40, extractor, MOMENTS).moments.covariance
+    (path,) = entries()
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        del content[-100:]
+    else:
+        content[content.index(covariance.tobytes())] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(TfgenError, match="are damaged; remove that file to have them made anew") as caught:
+        reference_statistics(source(), 40, extractor, MOMENTS)
+    assert str(path) in str(caught.value)
+    assert path.read_bytes() == content
+    path.unlink()
+    assert reference_statistics(source(), 40, extractor, MOMENTS).count == 40
+
+
+def test_a_failure_leaves_no_entry(source, extractor, monkeypatch):
+    def fail(*arguments, **keywords):
+        raise TfgenError("the network is gone")
+
+    monkeypatch.setattr(statistics, "collect", fail)
+    with pytest.raises(TfgenError, match="the network is gone"):
+        reference_statistics(source(), 40, extractor, MOMENTS)
+    assert entries() == []
+
+
+def test_a_cut_write_leaves_no_entry(source, extractor, monkeypatch):
+    def fail(file, **arrays):
+        file.write(b"half")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(np, "savez", fail)
+    with pytest.raises(OSError, match="no space left"):
+        reference_statistics(source(), 40, extractor, MOMENTS)
+    monkeypatch.undo()
+    assert entries() == []
+    assert not list((tfgen_home() / "statistics").glob(".partial*"))

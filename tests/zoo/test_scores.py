@@ -1,0 +1,73 @@
+"""Scores on a checkpoint's card: added, replaced by the same protocol, refused for other weights."""
+
+import json
+
+import pytest
+from tiny_zoo import change_card
+
+from tfgen.errors import TfgenError
+from tfgen.zoo import card, load
+from tfgen.zoo.scores import add_scores
+
+
+def row(zoo, **changes):
+    sha256 = json.loads((zoo / "gan_dots" / "card.json").read_text())["weights"]["sha256"]
+    return {
+        "name": "FID[dots_classifier]",
+        "value": 5.0,
+        "standard_error": None,
+        "metric": "fid",
+        "higher_is_better": False,
+        "settings": {},
+        "subject": {"name": "gan_dots", "images": 100, "checkpoint_sha256": sha256, "seed": 0},
+        "reference": {"name": "dots:test", "images": 200, "origin": "made up"},
+        "extractor": {"name": "dots_classifier", "resizer": "none", "quantisation": "uint8", "sha256": "1" * 64},
+        "seconds": 1.0,
+        "version": "0.1.0",
+        **changes,
+    }
+
+
+def test_rows_stand_on_the_card_and_on_its_page(zoo):
+    before = load("gan_dots").sample(2, seed=0)
+    folder = add_scores("gan_dots", [row(zoo), row(zoo, name="KID[dots_classifier]", metric="kid", value=0.25)])
+    assert folder == zoo / "gan_dots"
+    assert [score["value"] for score in card("gan_dots")["scores"]] == [5.0, 0.25]
+    page = (folder / "README.md").read_text()
+    assert (
+        "| FID[dots_classifier] | 5 | 100 of seed 0 against 200 of dots:test | dots_classifier, none, uint8 |  |"
+        in page
+    )
+    assert "| KID[dots_classifier] | 0.25 |" in page
+    assert "![64 samples of seed 0](samples.png)" in page
+    assert (load("gan_dots").sample(2, seed=0) == before).all()
+    assert not [path for path in zoo.iterdir() if path.name.startswith(".")]
+
+
+def test_the_same_protocol_is_told_once(zoo):
+    add_scores("gan_dots", [row(zoo)])
+    more = {"name": "gan_dots", "images": 500, "checkpoint_sha256": row(zoo)["subject"]["checkpoint_sha256"], "seed": 0}
+    add_scores("gan_dots", [row(zoo, value=4.0, seconds=9.0), row(zoo, value=3.0, subject=more)])
+    assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0, 3.0]
+
+
+def test_a_score_of_other_weights_is_refused(zoo):
+    before = (zoo / "gan_dots" / "card.json").read_bytes()
+    for subject in ({"name": "x", "images": 5}, {"name": "x", "images": 5, "checkpoint_sha256": "2" * 64}):
+        with pytest.raises(TfgenError, match=r"FID\[dots_classifier\] was not measured on the weights that the card"):
+            add_scores("gan_dots", [row(zoo, subject=subject)])
+    assert (zoo / "gan_dots" / "card.json").read_bytes() == before
+
+
+def test_an_untrained_checkpoint_has_no_card(zoo):
+    with pytest.raises(TfgenError, match="gan_untrained has no published weights yet"):
+        add_scores("gan_untrained", [row(zoo)])
+
+
+def test_a_failure_leaves_the_checkpoint_as_it_was(zoo):
+    change_card(zoo / "gan_dots", lambda found: found.pop("data"))
+    before = (zoo / "gan_dots" / "card.json").read_bytes()
+    with pytest.raises(KeyError):
+        add_scores("gan_dots", [row(zoo)])
+    assert (zoo / "gan_dots" / "card.json").read_bytes() == before
+    assert not [path for path in zoo.iterdir() if path.name.startswith(".")]

@@ -1,0 +1,70 @@
+"""A score with all that it rests on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Column, Table
+
+from tfgen import __version__
+from tfgen.zoo.rows import describe
+
+
+@dataclass(frozen=True)
+class Result:
+    """One score, as a line of `results.jsonl` holds it.
+
+    Attributes:
+        name: What it is called: `"FID"` by FID's own Inception, `"FID[fashion_mnist_classifier]"` by another network.
+        value: The score.
+        standard_error: Its standard error, where the method gives one.
+        metric: The metric that it comes from, as `--metrics` names it.
+        higher_is_better: Whether a larger value is the better one.
+        settings: The metric's own constants.
+        subject: What was scored, and how many images of it: `name`, `images`, and of a model `checkpoint_sha256`,
+            `seed`.
+        reference: What it was compared with: `name`, `images`, `split`, `origin`.
+        extractor: The network that saw the images, with its sha256, layer, resizer and quantisation; None for a score
+            that needs no features.
+        seconds: The wall time of the score, and of the pass over the images that it shares with others.
+        version: Of tfgen.
+        step: The training step, for scores taken while a model trains.
+    """
+
+    name: str
+    value: float
+    standard_error: float | None
+    metric: str
+    higher_is_better: bool
+    settings: Mapping[str, Any]
+    subject: Mapping[str, Any]
+    reference: Mapping[str, Any]
+    extractor: Mapping[str, Any] | None
+    seconds: float
+    version: str = __version__
+    step: int | None = field(default=None)
+
+    def row(self) -> dict[str, Any]:
+        """The result as a JSON object."""
+        row = {key: dict(value) if isinstance(value, Mapping) else value for key, value in vars(self).items()}
+        return {key: value for key, value in row.items() if value is not None or key != "step"}
+
+
+def result_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Rows of results for a terminal; what all have in common stands above."""
+    words = [describe(row) for row in rows]
+    images, extractors = ([getattr(each, key) for each in words] for key in ("images", "extractor"))
+    common = [max(column, key=column.count) for column in (images, extractors)]
+    table = Table(
+        Column("score", no_wrap=True),
+        Column("value", justify="right", no_wrap=True),
+        "settings",
+        title=f"{common[0]}\nby {common[1]}",
+        title_justify="left",
+        box=None,
+    )
+    for each in words:
+        others = [word for word, usual in zip((each.images, each.extractor), common, strict=True) if word != usual]
+        table.add_row(escape(each.name), each.value, "; ".join(filter(None, (*others, each.settings))))
+    return table

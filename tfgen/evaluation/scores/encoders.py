@@ -1,0 +1,91 @@
+"""Metrics that ask a model with an encoder: what it loses, what it thinks likely, what it thinks unusual."""
+
+import math
+
+import numpy as np
+
+from tfgen.errors import TfgenError
+from tfgen.evaluation.score import Comparison, Metric, Value
+from tfgen.evaluation.scores import METRICS
+from tfgen.metrics.anomaly import anomaly_detection
+from tfgen.metrics.log_likelihood import importance_weighted_log_likelihood
+from tfgen.metrics.reconstruction import mean_squared_error, peak_signal_to_noise_ratio
+from tfgen.metrics.ssim import structural_similarity
+
+
+@METRICS.register("reconstruction")
+class Reconstruction(Metric):
+    """Mean squared error, PSNR in dB and SSIM of the reference's images as they come back from their codes."""
+
+    model_has = "reconstruct"
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        rows = []
+        for images in comparison.reference_batches():
+            reconstructions = next(comparison.model.in_batches("reconstruct", images))
+            scores = (mean_squared_error, peak_signal_to_noise_ratio, structural_similarity)
+            rows.append(np.stack([score(images, reconstructions) for score in scores], axis=1))
+        mse, psnr, similarity = np.concatenate(rows).T
+        return [
+            _mean("MSE", mse),
+            _mean("PSNR", psnr, True),
+            _mean("SSIM", similarity, True),
+        ]
+
+
+@METRICS.register("log_likelihood")
+class LogLikelihood(Metric):
+    """Importance-weighted bound on log p(x) and ELBO in nats, of a VAE (Burda et al. 2016, arXiv 1509.00519)."""
+
+    model_has = "posterior"
+
+    def __init__(self, samples: int = 64):
+        self.samples = samples
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        model = comparison.model
+        images = np.concatenate(list(comparison.reference_batches()))
+        found = importance_weighted_log_likelihood(
+            images, model.posterior, model.decoder, model.likelihood, samples=self.samples, seed=comparison.seed
+        )
+        likelihood = type(model.likelihood).__name__
+        return [
+            _mean(
+                f"log-likelihood ({likelihood}, k={found.samples})", found.importance_weighted, higher_is_better=True
+            ),
+            _mean(f"ELBO ({likelihood})", found.elbo, higher_is_better=True),
+        ]
+
+
+@METRICS.register("anomalies")
+class Anomalies(Metric):
+    """AUROC and average precision of a model's anomaly score: the reference is normal, `abnormal` names the others."""
+
+    model_has = "anomaly_score"
+
+    def __init__(self, abnormal: str = ""):
+        self.abnormal = abnormal
+        if not abnormal:
+            raise ValueError("say which images are abnormal, for example --set anomalies.abnormal=mnist:test")
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        abnormal = comparison.open_images(self.abnormal)
+        if abnormal.image_shape != comparison.subject.image_shape:
+            raise TfgenError(
+                f"the images of {abnormal.label} have shape {abnormal.image_shape}; "
+                f"{comparison.subject.label} takes {comparison.subject.image_shape}"
+            )
+        scores = [
+            np.concatenate([next(comparison.model.in_batches("anomaly_score", images)) for images in batches])
+            for batches in (comparison.reference_batches(), abnormal.batches(len(abnormal.images), 256))
+        ]
+        found = anomaly_detection(*scores)
+        return [
+            Value("AUROC", found.auroc, higher_is_better=True),
+            Value("average precision", found.average_precision, higher_is_better=True),
+        ]
+
+
+def _mean(name: str, values: np.ndarray, higher_is_better: bool = False) -> Value:
+    error = float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else None
+    return Value(name, float(values.mean()), error, higher_is_better)

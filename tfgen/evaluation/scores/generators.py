@@ -1,0 +1,126 @@
+"""Metrics that ask a generator: how smooth it is, what it can make, what it has copied."""
+
+from typing import Any
+
+import numpy as np
+
+from tfgen.data.pictures import from_uint8, paired_grid
+from tfgen.errors import TfgenError
+from tfgen.evaluation.score import Comparison, Metric, Value
+from tfgen.evaluation.scores import METRICS
+from tfgen.evaluation.sources import ModelSource, Source
+from tfgen.evaluation.statistics import reference_statistics
+from tfgen.metrics.features.extractor import Extractor
+from tfgen.metrics.inversion import invert, recovered_share
+from tfgen.metrics.memorisation import memorisation_scores, nearest_pairs
+from tfgen.metrics.path_length import perceptual_path_length
+from tfgen.priors.noise import Normal
+
+
+@METRICS.register("ppl")
+class PerceptualPathLength(Metric):
+    """Path length in the extractor's features, over unrounded images (Karras et al. 2019, arXiv 1812.04948)."""
+
+    model_has = "sample_batches"
+
+    def __init__(self, paths: int = 1000, epsilon: float = 1e-4):
+        self.paths = paths
+        self.epsilon = epsilon
+
+    def protocol(self, extractor: Extractor) -> dict[str, str]:  # noqa: D102
+        return extractor.unrounded().protocol
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        model = comparison.model
+        # Rounded to bytes, two images so near would be one.
+        extractor = comparison.extractor.unrounded()
+
+        def distance(images: np.ndarray, others: np.ndarray) -> np.ndarray:
+            features, other_features = (extractor(part).features.astype(np.float64) for part in (images, others))
+            return np.square(features - other_features).sum(axis=1)
+
+        first, second = (np.asarray(model.latents(self.paths, (comparison.seed, index))) for index in (1, 2))
+        prior = getattr(model, "prior", Normal())
+        found = perceptual_path_length(
+            lambda latents: next(model.in_batches("serving_default", latents)),
+            distance,
+            lambda *arguments: np.asarray(prior.interpolate(*arguments)),
+            first,
+            second,
+            epsilon=self.epsilon,
+            seed=comparison.seed,
+        )
+        return [Value("PPL", found.mean, found.standard_error)]
+
+
+@METRICS.register("inversion")
+class Recovery(Metric):
+    """Share of reference images x with a z so that G(z) comes within a root mean square of x; pixels in [0, 1]."""
+
+    model_has = "sample_batches"
+
+    def __init__(self, images: int = 256, threshold: float = 0.1, steps: int = 400, restarts: int = 2):
+        self.images = images
+        self.threshold = threshold
+        self.steps = steps
+        self.restarts = restarts
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        count = min(self.images, comparison.counts[1])
+        images = next(comparison.reference.batches(count, count))
+        model = comparison.model
+        found = invert(
+            model.generate, images, model.latents, steps=self.steps, restarts=self.restarts, seed=comparison.seed
+        )
+        distances = found.distances / np.sqrt(np.prod(images.shape[1:]))
+        return [
+            Value(
+                "recovered share",
+                recovered_share(distances, self.threshold),
+                higher_is_better=True,
+                images=count,
+            ),
+            Value("median distance of recovery", float(np.median(distances)), images=count),
+        ]
+
+
+@METRICS.register("memorisation")
+class Memorisation(Metric):
+    """Distance of samples to their nearest training images beside that of the reference's; draws the nearest pairs."""
+
+    needs = frozenset({"features", "images"})
+
+    def __init__(self, training: str = "", quantile: float = 0.05, pairs: int = 32):
+        self.training = training
+        self.quantile = quantile
+        self.pairs = pairs
+
+    def check(self, subject: Source, extractor: Extractor) -> None:  # noqa: D102
+        super().check(subject, extractor)
+        if not self.training and not (isinstance(subject, ModelSource) and subject.recipe):
+            raise TfgenError(
+                f"say what {subject.label} was trained on, for example --set memorisation.training=fashion_mnist:train"
+            )
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        training = comparison.open_images(self.training or _training_data(comparison.subject))
+        count = len(training.images)
+        batch = reference_statistics(training, count, comparison.extractor, frozenset({"features"}))
+        generated, held_out = comparison.generated.features, comparison.real.features
+        found = memorisation_scores(batch.features, generated, held_out, quantile=self.quantile)
+        pairs = nearest_pairs(batch.features, generated, count=min(self.pairs, len(generated)))
+        neighbours = from_uint8(np.stack([training.images.images[index] for index in pairs.training]))
+        comparison.pictures["nearest_training_images"] = paired_grid(
+            comparison.generated.images[pairs.generated], neighbours
+        )
+        return [
+            Value("ratio of nearest distances", found.ratio, higher_is_better=True),
+            Value("share near training", found.share_near),
+            Value("median distance to training", found.median_generated, higher_is_better=True),
+            Value("median distance of the reference", found.median_held_out, higher_is_better=True),
+        ]
+
+
+def _training_data(subject: Any) -> str:
+    data = subject.recipe.table["data"]
+    return f"{data['name']}:{data.get('split', 'train')}"

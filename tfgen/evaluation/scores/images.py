@@ -1,0 +1,39 @@
+"""Metrics that compare pixels."""
+
+import numpy as np
+
+from tfgen.evaluation.score import Comparison, Metric, Value
+from tfgen.evaluation.scores import METRICS
+from tfgen.metrics.ms_ssim import ms_ssim_diversity
+from tfgen.metrics.sliced_wasserstein import sliced_wasserstein_distance
+
+
+@METRICS.register("ms_ssim")
+class MultiScaleSSIM(Metric):
+    """Mean MS-SSIM of random pairs of samples: low is diverse (Odena et al. 2017, arXiv 1610.09585)."""
+
+    needs = frozenset({"images"})
+
+    def __init__(self, pairs: int = 1000):
+        self.pairs = pairs
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        return [
+            self._diversity("MS-SSIM", comparison.generated.images, comparison.seed),
+            self._diversity("MS-SSIM of the reference", comparison.real.images, comparison.seed),
+        ]
+
+    def _diversity(self, name: str, images: np.ndarray, seed: int) -> Value:
+        found = ms_ssim_diversity(images, pairs=self.pairs, seed=seed)
+        return Value(f"{name}, {found.levels} scales", found.mean, found.standard_error)
+
+
+@METRICS.register("swd")
+class SlicedWasserstein(Metric):
+    """Sliced Wasserstein distance of Laplacian patches, by level (Karras et al. 2018, arXiv 1710.10196)."""
+
+    needs = frozenset({"images"})
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        found = sliced_wasserstein_distance(comparison.real.images, comparison.generated.images, seed=comparison.seed)
+        return [Value("SWD", found.value), *(Value(f"SWD {height}", level) for height, level in found.levels.items())]

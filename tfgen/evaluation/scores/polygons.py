@@ -1,0 +1,45 @@
+"""The manifold of "Are GANs Created Equal?"."""
+
+from tfgen.evaluation.score import Comparison, Metric, Value
+from tfgen.evaluation.scores import METRICS
+from tfgen.metrics.polygon_manifold import PolygonManifold, polygon_scores
+
+
+@METRICS.register("polygons")
+class Polygons(Metric):
+    """Precision, recall and F1 on the manifold of triangles, by tfgen's own definition (after Lucic et al. 2018)."""
+
+    model_has = "sample_batches"
+
+    def __init__(
+        self,
+        images: int = 1024,
+        threshold: float = 0.75,
+        steps: int = 400,
+        restarts: int = 2,
+        rotation: str = "published",
+    ):
+        self.images = images
+        self.threshold = threshold
+        self.steps = steps
+        self.restarts = restarts
+        self.rotation = rotation
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        count = min(self.images, comparison.counts[1])
+        model = comparison.model
+        found = polygon_scores(
+            PolygonManifold(rotation=self.rotation),
+            model.sample(self.images, seed=comparison.subject.seed),
+            next(comparison.reference.batches(count, count)),
+            model.generate,
+            model.latents,
+            threshold=self.threshold,
+            steps=self.steps,
+            restarts=self.restarts,
+            seed=comparison.seed,
+        )
+        return [
+            Value(f"polygon {name}", value, higher_is_better=True, images=count)
+            for name, value in found._asdict().items()
+        ]

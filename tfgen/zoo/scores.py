@@ -1,0 +1,48 @@
+"""Scores on a checkpoint's card."""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tfgen.errors import TfgenError
+from tfgen.files import atomic_folder
+from tfgen.zoo.entries import find, not_trained
+from tfgen.zoo.readme import write_readme
+
+# What tells one measurement from another; the rest of a row is what came out.
+_PROTOCOL = ("name", "metric", "settings", "subject", "reference", "extractor")
+
+
+def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
+    """Puts rows of results on a checkpoint's card and page, in place of older ones of the same protocol.
+
+    Args:
+        name: A checkpoint of the zoo.
+        rows: As `tfgen.evaluation.Result.row` gives them.
+
+    Returns:
+        The checkpoint's folder.
+
+    Raises:
+        TfgenError: If the checkpoint has no card, or a row belongs to other weights.
+    """
+    entry = find(name)
+    if entry.card is None:
+        raise not_trained(entry)
+    rows = [dict(row) for row in rows]
+    for row in rows:
+        if row["subject"].get("checkpoint_sha256") != entry.card["weights"]["sha256"]:
+            raise TfgenError(f"{row['name']} was not measured on the weights that the card of {name} names")
+    kept = [old for old in entry.card["scores"] if not any(_protocol(old) == _protocol(new) for new in rows)]
+    card = {**entry.card, "scores": kept + rows}
+    with atomic_folder(entry.folder) as temporary:
+        shutil.copytree(entry.folder, temporary, dirs_exist_ok=True)
+        (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        write_readme(temporary, card)
+    return entry.folder
+
+
+def _protocol(row: Mapping[str, Any]) -> str:
+    return json.dumps({key: row.get(key) for key in _PROTOCOL}, sort_keys=True)
