@@ -36,11 +36,19 @@ def _stream() -> None:
         pass
 
 
+def _evaluate(count: int) -> None:
+    from tfgen.evaluation import evaluate
+
+    evaluate(NAME, "fashion_mnist:test", ["fid"], samples=count, extractor="fashion_mnist_classifier")
+
+
 JOBS = {
     "start": ("`import` of Keras and TensorFlow alone", _start),
     "train": (f"train `{NAME}`, 200 steps, batch 64, all of Fashion-MNIST", _train),
     "sample": (f"`sample(50_000)` of `{NAME}`, all held in one array of 157 MB", _sample),
     "stream": (f"`sample_batches(50_000)` of `{NAME}`, none held", _stream),
+    "evaluate_10000": (f"FID[fashion_mnist_classifier] of 10,000 samples of `{NAME}`", lambda: _evaluate(10_000)),
+    "evaluate_50000": (f"FID[fashion_mnist_classifier] of 50,000 samples of `{NAME}`", lambda: _evaluate(50_000)),
 }
 
 

@@ -6,7 +6,7 @@ def test_help():
     command = [sys.executable, "-m", "tfgen.benchmarks.speed.memory", "--help"]
     found = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "Peak memory of training and of sampling" in found.stdout
-    assert "{start,train,sample,stream}" in found.stdout
+    assert "{start,train,sample,stream,evaluate_10000,evaluate_50000}" in found.stdout
 
 
 def test_wrong_job_is_a_wrong_usage():

@@ -11,7 +11,7 @@ def first_words(out):
 def test_checkpoints_with_weights_and_without(tfgen_command, zoo):
     code, out, err = tfgen_command("list")
     assert (code, err) == (0, "")
-    assert first_words(out) == ["name", "autoencoder_dots", "gan_dots", "gan_untrained", "vae_dots"]
+    assert first_words(out) == ["name", "autoencoder_dots", "dots_classifier", "gan_dots", "gan_untrained", "vae_dots"]
     lines = {line.split()[0]: line for line in out.splitlines()}
     assert "0.0" in lines["gan_dots"]
     assert "MB" in lines["gan_dots"]
@@ -38,7 +38,14 @@ def test_registered(tfgen_command, kind, registry):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("models", "vae"), ("datasets", "fashion_mnist"), ("priors", "uniform"), ("losses", "bernoulli")]
+    ("kind", "name"),
+    [
+        ("models", "vae"),
+        ("datasets", "fashion_mnist"),
+        ("priors", "uniform"),
+        ("losses", "bernoulli"),
+        ("extractors", "inception_2015"),
+    ],
 )
 def test_one_of_each(tfgen_command, kind, name):
     assert first_words(tfgen_command("list", kind, name)[1]) == ["name", name]

@@ -21,7 +21,12 @@ def test_verify_names(tfgen_command, zoo):
 def test_verify_all_passes_over_what_has_no_weights(tfgen_command, zoo):
     code, out, _ = tfgen_command("zoo", "verify", "--all")
     assert code == 0
-    assert [line.partition(":")[0] for line in out.splitlines()] == ["autoencoder_dots", "dots_classifier", "gan_dots", "vae_dots"]
+    assert [line.partition(":")[0] for line in out.splitlines()] == [
+        "autoencoder_dots",
+        "dots_classifier",
+        "gan_dots",
+        "vae_dots",
+    ]
 
 
 def test_verify_goes_on_after_a_failure_and_fails_at_the_end(tfgen_command, zoo):

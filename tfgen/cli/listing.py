@@ -13,10 +13,10 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser = add_command(
         commands,
         "list",
-        "list checkpoints, or the models, networks, datasets, losses or priors that recipes can name",
+        "list checkpoints, or the models, networks, datasets, losses, priors, extractors or metrics by name",
         "tfgen list zoo '*_fashion_mnist'",
     )
-    kinds = ("zoo", "models", "networks", "datasets", "losses", "priors")
+    kinds = ("zoo", *_PACKAGES)
     parser.add_argument("kind", nargs="?", choices=kinds, default="zoo", help="what to list (default: zoo)")
     parser.add_argument("pattern", nargs="?", default="*", help="names to show, as a shell pattern")
     parser.set_defaults(run=run)
@@ -51,4 +51,12 @@ def _registered(arguments: argparse.Namespace) -> None:
     Console().print(table)
 
 
-_PACKAGES = {"models": "models", "networks": "networks", "datasets": "data", "losses": "losses", "priors": "priors"}
+_PACKAGES = {
+    "models": "models",
+    "networks": "networks",
+    "datasets": "data",
+    "losses": "losses",
+    "priors": "priors",
+    "extractors": "metrics.features",
+    "metrics": "evaluation.scores",
+}

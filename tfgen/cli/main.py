@@ -9,14 +9,15 @@ from absl import app, flags, logging
 from absl.flags import argparse_flags
 
 from tfgen import __version__
-from tfgen.cli import export, generate, listing, reconstruct, train, zoo
+from tfgen.cli import evaluate, export, generate, listing, metrics, reconstruct, train, zoo
 
-_COMMANDS = (listing, zoo, train, generate, reconstruct, export)
+_COMMANDS = (listing, zoo, train, generate, reconstruct, evaluate, export, metrics)
 
 _EXAMPLES = """examples:
   tfgen list                                                     # what there is
   tfgen generate dcgan_fashion_mnist --n 64 --output grid.png    # samples of a checkpoint
   tfgen train dcgan_fashion_mnist --steps 2000                   # a training by its recipe
+  tfgen evaluate dcgan_fashion_mnist --metrics fid,prdc          # its scores, with their protocol
   tfgen export dcgan_fashion_mnist served/dcgan_fashion_mnist    # a SavedModel for a server
 """
 

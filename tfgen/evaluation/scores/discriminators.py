@@ -56,12 +56,12 @@ def discriminator_features(discriminator: keras.Model) -> keras.Model:
         if not isinstance(layer, keras.layers.InputLayer) and len(layer.output.shape) == 4:
             maps[layer.output.shape[1:3]] = layer.output
     if not maps:
-        return keras.Model(discriminator.inputs, discriminator.layers[-1].input)
+        return keras.Model(discriminator.input, discriminator.layers[-1].input)
     pooled = []
     for (height, width), output in maps.items():
         size = (math.ceil(height / _GRID), math.ceil(width / _GRID))
         pooled.append(keras.layers.Flatten()(keras.layers.MaxPooling2D(size, padding="same")(output)))
-    return keras.Model(discriminator.inputs, keras.layers.Concatenate()(pooled) if len(pooled) > 1 else pooled[0])
+    return keras.Model(discriminator.input, keras.layers.Concatenate()(pooled) if len(pooled) > 1 else pooled[0])
 
 
 def _features(network: keras.Model, source: ImageSource, count: int) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from tfgen.evaluation.score import Comparison, Metric, Value
 from tfgen.evaluation.scores import METRICS
-from tfgen.metrics.polygon_manifold import PolygonManifold, polygon_scores
+from tfgen.metrics.polygon_manifold import PolygonManifold, PolygonScores, polygon_scores
 
 
 @METRICS.register("polygons")

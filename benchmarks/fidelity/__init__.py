@@ -1,0 +1,1 @@
+"""Whether scores see what they are to see."""

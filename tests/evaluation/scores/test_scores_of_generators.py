@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from tfgen.data.pictures import to_uint8
+from tfgen.errors import TfgenError
+
+
+def test_path_length_of_unrounded_images(score, gan, extractor):
+    found = score("ppl", gan, paths=50)["PPL"]
+    assert found.value > 0
+    assert found.extractor["quantisation"] == "float"
+    assert extractor.quantise
+    assert "images" not in found.subject
+    # A generator is smooth: the length hardly depends on so small a step.
+    assert score("ppl", gan, paths=50, epsilon=1e-3)["PPL"].value == pytest.approx(found.value, rel=0.05)
+
+
+def test_recovery_of_what_the_generator_made_and_of_what_it_cannot_make(score, gan, make_source):
+    own = make_source(images=to_uint8(gan.sample(6, seed=5)))
+    found = score("inversion", gan, own, images=6, steps=150, restarts=3)
+    assert found["recovered share"].value == 1
+    assert found["median distance of recovery"].value < 0.02
+    noise = score("inversion", gan, images=6, steps=50, restarts=1)
+    assert noise["recovered share"].value == 0
+    assert noise["recovered share"].reference["images"] == 6
+
+
+def test_a_generator_that_copies_is_found_out(score, make_source):
+    training = make_source(count=60, seed=2, split="train")
+    copies = make_source(images=training.images.images[:40])
+    found = score("memorisation", copies, others=lambda name: training, training="noise:train", pairs=8)
+    assert found["ratio of nearest distances"].value == pytest.approx(0, abs=1e-3)
+    assert found["share near training"].value == 1
+    picture = score.pictures["nearest_training_images"]
+    # One row of eight samples above one of their neighbours, two white pixels between and around.
+    assert picture.shape == (2 * 14 + 2, 8 * 14 + 2, 1)
+    np.testing.assert_array_equal(picture[2:14, 2:], picture[16:28, 2:])
+
+
+def test_a_generator_of_new_images_is_not(score, make_source):
+    training = make_source(count=60, seed=2, split="train")
+    found = score("memorisation", make_source(seed=3), others=lambda name: training, training="noise:train")
+    assert 0.6 < found["ratio of nearest distances"].value < 1.6
+    assert found["share near training"].value < 0.3
+
+
+def test_a_classifier_generates_nothing(score, classifier):
+    for metric in ("ppl", "inversion", "polygons"):
+        with pytest.raises(TfgenError, match="asks a model with `sample_batches`, and model is not one"):
+            score(metric, classifier)

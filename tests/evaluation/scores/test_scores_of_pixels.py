@@ -1,0 +1,26 @@
+import pytest
+
+from tfgen.data.pictures import from_uint8
+from tfgen.metrics import ms_ssim_diversity, sliced_wasserstein_distance
+
+
+def test_ms_ssim_of_both_sides(score, make_source):
+    found = score("ms_ssim", make_source(seed=1), pairs=20)
+    for name, seed in (("MS-SSIM, 1 scales", 1), ("MS-SSIM of the reference, 1 scales", 0)):
+        expected = ms_ssim_diversity(from_uint8(make_source(seed=seed).images.images), pairs=20)
+        assert found[name].value == pytest.approx(expected.mean)
+        assert found[name].standard_error == pytest.approx(expected.standard_error)
+        assert found[name].extractor is None
+
+
+def test_sliced_wasserstein(score, make_source):
+    images = [from_uint8(make_source(seed=seed).images.images) for seed in (0, 1)]
+    expected = sliced_wasserstein_distance(*images)
+    found = score("swd", make_source(seed=1))
+    assert found["SWD"].value == pytest.approx(expected.value)
+    assert found["SWD 12"].value == pytest.approx(expected.levels[12])
+
+
+def test_sliced_wasserstein_of_unequal_numbers(score, make_source):
+    with pytest.raises(ValueError, match="give as many of one as of the other"):
+        score("swd", make_source(count=30), count=30)

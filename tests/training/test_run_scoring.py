@@ -1,0 +1,80 @@
+"""Scores that a recipe asks for while it trains."""
+
+import keras
+import numpy as np
+import pytest
+
+from tfgen.errors import TfgenError
+from tfgen.json_lines import read_rows
+from tfgen.recipes import RecipeError, make_recipe
+from tfgen.training import train
+from tfgen.zoo import load, publish
+
+
+@pytest.fixture
+def recipe(table, pictures, tmp_path):
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3), keras.layers.Dense(2)]
+    keras.Sequential(layers).save(tmp_path / "numbers.keras")
+    table["data"]["name"] = str(pictures)
+    table |= {"steps": 12, "report_every": 4}
+    table["scoring"] = {
+        "metrics": ["fid"],
+        "against": str(pictures),
+        "every": 8,
+        "samples": 10,
+        "extractor": str(tmp_path / "numbers.keras"),
+    }
+    return make_recipe("gan_pictures", table)
+
+
+def test_a_run_with_scores(recipe, tmp_path):
+    train(recipe, tmp_path / "run")
+    rows = read_rows(tmp_path / "run" / "scores.jsonl")
+    assert [row["step"] for row in rows] == [8]
+    assert rows[0]["name"] == "FID[numbers.keras]"
+    assert rows[0]["subject"] == {"name": "gan_pictures", "images": 10, "checkpoint_sha256": None, "seed": 0}
+    # The one that was scored is the best, and can be published.
+    publish(tmp_path / "run", "gan_pictures", data_license="CC0-1.0", best=True, zoo=tmp_path / "zoo")
+    assert load(str(tmp_path / "zoo" / "gan_pictures")).sample(2, seed=0).shape == (2, 8, 8, 1)
+
+
+def test_scores_change_nothing_in_the_training(recipe, table, tmp_path):
+    del table["scoring"]
+    with_scores = train(recipe, tmp_path / "scored")
+    without = train(make_recipe("gan_pictures", table), tmp_path / "plain")
+    np.testing.assert_array_equal(with_scores.sample(2, seed=0), without.sample(2, seed=0))
+
+
+def test_a_resumed_run_ends_with_the_same_scores(recipe, tmp_path):
+    recipe = recipe.overridden(["scoring.every=4"])
+    train(recipe.changed(steps=8), tmp_path / "twice")
+    train(recipe, tmp_path / "twice")
+    train(recipe, tmp_path / "once")
+    found, expected = (
+        [(row["step"], row["value"]) for row in read_rows(tmp_path / folder / "scores.jsonl")]
+        for folder in ("twice", "once")
+    )
+    assert found == expected
+    assert [step for step, _ in found] == [4, 8, 12]
+
+
+def test_an_unknown_key_is_found_before_the_training(table):
+    table["scoring"] = {"metric": "fid"}
+    with pytest.raises(RecipeError, match=r"unknown key scoring\.metric; known are metrics, every"):
+        make_recipe("x", table)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "sentence"),
+    [
+        ('scoring.metrics=["fidd"]', "there is no metric 'fidd'; did you mean fid"),
+        ('scoring.metrics=["log_likelihood"]', "LogLikelihood asks a model with `posterior`, and gan_pictures is not"),
+        ("scoring.extractor=nothing", "there is no extractor 'nothing'"),
+        ("scoring.reference_samples=1000", "has 64 images and 1,000 are asked for"),
+    ],
+)
+def test_what_cannot_be_scored_is_said_before_the_training(recipe, tmp_path, assignment, sentence):
+    with pytest.raises(TfgenError) as caught:
+        train(recipe.overridden([assignment]), tmp_path / "run")
+    assert sentence in str(caught.value)
+    assert not (tmp_path / "run" / "checkpoint.npz").exists()
