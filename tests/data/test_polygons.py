@@ -6,7 +6,7 @@ from skimage.measure import points_in_poly
 
 from tfgen import data
 from tfgen.data import polygons
-from tfgen.data.polygons import ROTATIONS, random_vertices, rasterise
+from tfgen.data.polygons import ARC_DEGREES, ROTATIONS, random_draws, random_vertices, rasterise, vertices_of
 
 
 def published_recipe(count, seed=0):
@@ -66,6 +66,24 @@ def test_published_rotation_is_at_most_two_pi_degrees():
         angle = np.mod(direction(still) - direction(turned), 2 * np.pi)
         assert angle.max() <= limit
         assert angle.max() > 0.95 * limit
+
+
+def test_the_draws_are_those_of_the_triangles():
+    draws = random_draws(500, seed=3)
+    assert draws.shape == (500, 4)
+    assert 0 <= draws.min() < 0.01 < 0.99 < draws.max() < 1
+    for limit in ROTATIONS.values():
+        expected = random_vertices(500, max_rotation=limit, seed=3)
+        np.testing.assert_array_equal(vertices_of(draws, max_rotation=limit), expected)
+        # One triangle out of many is the same to the last bit or two.
+        np.testing.assert_allclose(vertices_of(draws[7:8], max_rotation=limit), expected[7:8], rtol=1e-14)
+
+
+def test_a_turn_is_the_same_way_along_the_circle_for_each_corner():
+    draws = random_draws(50, seed=4)
+    turned = draws + 10 / np.array([ARC_DEGREES, ARC_DEGREES, ARC_DEGREES, 360])
+    corners = (vertices_of(each, max_rotation=2 * np.pi) for each in (draws, turned))
+    np.testing.assert_allclose(*corners, rtol=1e-12)
 
 
 def test_loads_splits_and_caches(monkeypatch):

@@ -23,6 +23,9 @@ SEED = 0
 SPLITS = {"train": slice(0, 60_000), "test": slice(60_000, 70_000), "holdout": slice(70_000, 80_000)}
 COUNT = 80_000
 
+# Along how much of the circle a draw moves its corner.
+ARC_DEGREES = 360.0 / VERTICES - MIN_SEGMENT_DEGREES / 2
+
 # How many radians a triangle turns for a draw from [0, 1). The published code takes 2 pi for degrees.
 ROTATIONS = {"published": np.radians(2 * np.pi), "full": 2 * np.pi}
 
@@ -63,8 +66,8 @@ def polygons(
         raise ValueError(f"polygons has no rotation {rotation!r}; it has: {', '.join(ROTATIONS)}")
 
     def chunks() -> Iterator[dict[str, np.ndarray]]:
-        vertices = random_vertices(COUNT, max_rotation=ROTATIONS[rotation], seed=SEED)
-        pieces = np.split(vertices, range(_CHUNK, COUNT, _CHUNK))
+        corners = random_vertices(COUNT, max_rotation=ROTATIONS[rotation], seed=SEED)
+        pieces = np.split(corners, range(_CHUNK, COUNT, _CHUNK))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for images in progress(pool.map(rasterise, pieces), "Drawing polygons", len(pieces)):
                 yield {"images": images}
@@ -84,18 +87,44 @@ def random_vertices(count: int, *, max_rotation: float, seed: int) -> np.ndarray
     Returns:
         float64 `(count, 3, 2)`: row and column, in pixels, with the mean of the corners in the image's centre.
     """
+    return vertices_of(random_draws(count, seed=seed), max_rotation=max_rotation)
+
+
+def random_draws(count: int, *, seed: int) -> np.ndarray:
+    """Draws triangles as the numbers that `vertices_of` makes them of.
+
+    Args:
+        count: Number of triangles.
+        seed: Seed of NumPy's legacy generator.
+
+    Returns:
+        float64 `(count, 4)` in [0, 1): where each corner lies in its third of the circle, and the turn.
+    """
     random = np.random.RandomState(seed)
     draws = random.random_sample((count, VERTICES + 1))
-    segment = 360.0 / VERTICES
-    starts = np.arange(VERTICES) * segment + MIN_SEGMENT_DEGREES / 2
-    angles = np.radians(starts + draws[:, :VERTICES] * (segment - MIN_SEGMENT_DEGREES / 2))
+    return draws[random.permutation(count)]
+
+
+def vertices_of(draws: np.ndarray, *, max_rotation: float) -> np.ndarray:
+    """The corners of triangles, smooth in the numbers that they are made of.
+
+    The turn moves all three corners along the circle, so that the four draws have three degrees of freedom.
+
+    Args:
+        draws: `(count, 4)`, as `random_draws` gives them; values outside [0, 1] are computed too.
+        max_rotation: The angle, in radians, by which a draw of 1 turns a triangle.
+
+    Returns:
+        float64 `(count, 3, 2)`: row and column, in pixels, with the mean of the corners in the image's centre.
+    """
+    starts = np.arange(VERTICES) * (360.0 / VERTICES) + MIN_SEGMENT_DEGREES / 2
+    angles = np.radians(starts + draws[:, :VERTICES] * ARC_DEGREES)
     circle = (np.stack([np.cos(angles), np.sin(angles)], axis=-1) + 1) / 2
     turn = draws[:, VERTICES] * max_rotation
     cos, sin = np.cos(turn), np.sin(turn)
     rotation = np.stack([np.stack([cos, -sin], axis=-1), np.stack([sin, cos], axis=-1)], axis=-2)
     corners = circle @ rotation * (SIZE * SCALE)
-    corners += SIZE / 2 - corners.mean(axis=1, keepdims=True)
-    return corners[random.permutation(count)]
+    return corners + (SIZE / 2 - corners.mean(axis=1, keepdims=True))
 
 
 def rasterise(vertices: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from tfgen.evaluation.scores import METRICS
 from tfgen.evaluation.sources import Source
 from tfgen.metrics.classification import classification_scores
 from tfgen.metrics.features.extractor import Extractor
-from tfgen.metrics.inception_score import inception_score
+from tfgen.metrics.inception import inception_score
 from tfgen.metrics.modes import mode_coverage
 
 

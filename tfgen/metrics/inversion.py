@@ -1,0 +1,143 @@
+"""Reconstruction by inversion: the latents whose generated images come closest to given ones."""
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from keras import ops
+
+from tfgen import backend
+from tfgen.data.progress import progress
+from tfgen.metrics.image_inputs import image_batch
+
+_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
+
+
+class Inversion(NamedTuple):
+    """What a generator makes of given images.
+
+    Attributes:
+        latents: float32 `(n, latent_dim)`, the best found for each image.
+        distances: float64 `(n,)`, the Euclidean distance of each image to the generated one over all pixels and
+            channels in [0, 1].
+    """
+
+    latents: np.ndarray
+    distances: np.ndarray
+
+
+def invert(
+    generate: Callable[[Any], Any],
+    images: Any,
+    latents: Callable[[int, Any], Any],
+    *,
+    steps: int = 400,
+    learning_rate: float = 0.1,
+    restarts: int = 2,
+    seed: int = 0,
+    batch_size: int = 256,
+) -> Inversion:
+    """Searches min_z ||x - G(z)|| for each image x by gradient descent on z.
+
+    Of Lipton and Tripathi 2017 (arXiv 1702.04782) and Creswell and Bharath 2016 (arXiv 1611.05644) it takes the idea;
+    the search is Adam's (beta1 0.9, beta2 0.999), with a learning rate that falls to 0 along half a cosine. It starts
+    `restarts` times from latents drawn from the prior, is then free to leave the prior's support, and keeps the closest
+    result. Every image and restart goes its own way, whatever the others in its batch. A distance found so is an upper
+    bound of the true one, and falls with more steps and restarts.
+
+    Args:
+        generate: Latents `(rows, latent_dim)` -> images in [-1, 1], in TensorFlow and differentiable, for example a
+            model's `generate`.
+        images: Floats `(n, height, width, 1 or 3)` in [-1, 1], of the generated images' size.
+        latents: (n, seed of two integers) -> latents `(n, latent_dim)` to start from, for example a model's `latents`.
+        steps: Updates of each latent.
+        learning_rate: Adam's, at the first step.
+        restarts: Latents that each image is sought from.
+        seed: Draws the starts.
+        batch_size: Latents updated at once; memory is that of one such batch.
+
+    Raises:
+        ValueError: If these are not such images, the generated ones have another size, `generate` has no gradient, or a
+            number is not positive.
+    """
+    images = image_batch(images, "images").astype(np.float32, copy=False)
+    if not (min(steps, restarts, batch_size) >= 1 and learning_rate > 0):
+        raise ValueError(
+            f"steps is {steps}, restarts {restarts}, batch_size {batch_size} and learning_rate {learning_rate}; "
+            "all are positive"
+        )
+    codes = np.array(latents(len(images) * restarts, (seed, 0)), np.float32)
+    # Row i is a start for image i modulo n.
+    wanted = np.arange(len(codes)) % len(images)
+    distances = np.empty(len(codes))
+    update, distance = _compiled(generate, codes.shape[1:], images.shape[1:])
+    batches = [slice(start, start + batch_size) for start in range(0, len(codes), batch_size)]
+    times = itertools.product(batches, range(1, steps + 1))
+    for batch, time in progress(times, "searching for latents", len(batches) * steps):
+        if time == 1:
+            targets = ops.convert_to_tensor(images[wanted[batch]])
+            state = (ops.convert_to_tensor(codes[batch]), *2 * [ops.zeros_like(codes[batch])])
+        rate = learning_rate * (1 + math.cos(math.pi * (time - 1) / steps)) / 2
+        state = update(*state, targets, rate, float(time))
+        if time == steps:
+            codes[batch], distances[batch] = state[0], distance(state[0], targets)
+    best = distances.reshape(restarts, -1).argmin(axis=0) * len(images) + np.arange(len(images))
+    return Inversion(codes[best], distances[best])
+
+
+def recovered_share(distances: Any, threshold: float) -> float:
+    """The share of images that a generator can make: those whose distance to a generated one is below a threshold.
+
+    Args:
+        distances: `(n,)`, for example those of `invert`.
+        threshold: In the unit of the distances.
+
+    Raises:
+        ValueError: If there are no distances, one is negative or not finite, or the threshold is not positive.
+    """
+    distances = np.asarray(distances, np.float64)
+    if distances.ndim != 1 or not distances.size or not np.isfinite(distances).all() or (distances < 0).any():
+        raise ValueError(
+            f"distances have shape {distances.shape}; a share is taken of finite numbers (n,), 0 or more, at least one"
+        )
+    if not threshold > 0:
+        raise ValueError(f"threshold is {threshold}; it is positive")
+    return float((distances < threshold).mean())
+
+
+def _compiled(
+    generate: Callable[[Any], Any], latent_shape: tuple[int, ...], image_shape: tuple[int, ...]
+) -> tuple[Callable, Callable]:
+    """One step of Adam on a batch of latents, and the distances of their images; both as graphs."""
+
+    def squared_distance(codes: Any, targets: Any) -> Any:
+        generated = ops.cast(generate(codes), "float32")
+        if tuple(generated.shape[1:]) != image_shape:
+            raise ValueError(
+                f"the generator makes images of shape {tuple(generated.shape[1:])}, and the given ones are "
+                f"{image_shape}; give images of the generator's size"
+            )
+        # From [-1, 1] to [0, 1] is half of the distance.
+        return ops.sum(ops.square((generated - targets) / 2.0), axis=(1, 2, 3))
+
+    def update(codes: Any, mean: Any, square: Any, targets: Any, rate: Any, time: Any) -> tuple[Any, Any, Any]:
+        gradient = backend.input_gradient(lambda codes: squared_distance(codes, targets), codes)
+        if gradient is None:
+            raise ValueError(
+                "the generated images do not depend on the latents by TensorFlow's operations; "
+                "give a generate that computes in TensorFlow from start to end"
+            )
+        mean = _BETA1 * mean + (1.0 - _BETA1) * gradient
+        square = _BETA2 * square + (1.0 - _BETA2) * ops.square(gradient)
+        scale = ops.sqrt(square / (1.0 - _BETA2**time)) + _EPSILON
+        return codes - rate * mean / (1.0 - _BETA1**time) / scale, mean, square
+
+    codes = backend.TensorSpec((None, *latent_shape), "float32")
+    targets = backend.TensorSpec((None, *image_shape), "float32")
+    scalar = backend.TensorSpec((), "float32")
+    return (
+        backend.function(update, (codes, codes, codes, targets, scalar, scalar)),
+        backend.function(lambda codes, targets: ops.sqrt(squared_distance(codes, targets)), (codes, targets)),
+    )
