@@ -41,7 +41,7 @@ def test_an_array(tmp_path):
         np.savez(tmp_path / "samples.npz", **{name: images()})
         subject = open_subject(str(tmp_path / "samples.npz"))
         np.testing.assert_array_equal(to_uint8(all_of(subject, 4)), images())
-    assert subject.protocol() == {"origin": "samples.npz"}
+    assert subject.protocol() == {"split": None, "origin": "samples.npz"}
 
 
 def test_a_folder_and_a_zip_split_after_a_colon(tmp_path):

@@ -41,6 +41,16 @@ def test_other_images_are_as_far_as_their_projection():
     np.testing.assert_allclose(result.distances, residual, rtol=1e-4)
 
 
+def test_latents_stay_within_the_bound():
+    # The closest point of an axis-aligned box, as the basis is orthonormal.
+    codes, images = in_range(5)
+    result = invert(generate, images, latents, bound=0.5, steps=300)
+    closest = np.clip(codes, -0.5, 0.5)
+    assert (closest != codes).any()
+    np.testing.assert_allclose(result.latents, closest, atol=1e-3)
+    np.testing.assert_allclose(result.distances, np.linalg.norm(0.1 * (codes - closest), axis=1), atol=1e-4)
+
+
 def test_the_distances_are_those_of_the_latents():
     images = RNG.uniform(-1, 1, (6, *SHAPE)).astype(np.float32)
     result = invert(generate, images, latents, steps=5, restarts=3)
@@ -52,7 +62,7 @@ def test_adam_is_keras_adam():
     images = RNG.uniform(-1, 1, (2, *SHAPE)).astype(np.float32)
     found = invert(generate, images, latents, steps=7, learning_rate=0.3, restarts=1, seed=5).latents
     codes = keras.Variable(latents(2, (5, 0)))
-    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.3, 7), epsilon=1e-8)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.3, 7), beta_2=0.9, epsilon=1e-8)
     optimizer.build([codes])
     for _ in range(7):
         backend.minimize(lambda: (tf.reduce_sum((generate(codes) - images) ** 2) / 4, {}), [codes], optimizer)
@@ -107,9 +117,10 @@ def test_the_share_is_strictly_below():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"steps": 0}, "steps is 0, restarts 2, batch_size 256 and learning_rate 0.1; all are positive"),
+        ({"steps": 0}, "steps is 0, restarts 2, batch_size 256, learning_rate 0.1 and bound inf; all are positive"),
         ({"restarts": 0}, "restarts 0"),
         ({"learning_rate": 0.0}, "learning_rate 0.0"),
+        ({"bound": -1.0}, "bound -1.0"),
         ({"generate": lambda codes: tf.zeros((tf.shape(codes)[0], *SHAPE))}, "do not depend on the latents"),
         ({"images": np.zeros((2, *SHAPE), np.uint8)}, "images are uint8"),
         ({"images": np.zeros((2, 4, 4, 3))}, r"makes images of shape \(4, 4, 1\), and the given ones are \(4, 4, 3\)"),

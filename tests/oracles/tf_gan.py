@@ -100,7 +100,7 @@ def inception(case: dict, metrics: types.ModuleType) -> dict:
 
 
 def sliced(case: dict, metrics: types.ModuleType) -> dict:
-    """The sliced Wasserstein distance of each level, the largest first.
+    """The sliced Wasserstein distance of each level, by the height of its images.
 
     TF-GAN's are the pyramid, the cutting of patches and the distance; where it draws, it gets what
     `sliced_wasserstein_distance` draws. The patches' normalisation is not TF-GAN's: it normalises each patch by itself,
@@ -120,14 +120,14 @@ def sliced(case: dict, metrics: types.ModuleType) -> dict:
         return tf.constant(patches.transpose(0, 3, 1, 2).reshape(len(patches), -1), tf.float32)
 
     count = int(np.log2(case["images"][1])) - 3
-    levels = []
+    levels = {}
     for real, fake in zip(*(metrics.laplacian_pyramid(tf.constant(set_), count) for set_ in images(case)), strict=True):
         first, second = descriptors(real), descriptors(fake)
         directions = np.float32(rng.standard_normal((512, first.shape[1])).T)
         repeats = iter(np.split(directions, 4, axis=1))
         with mock.patch.object(tf.random, "normal", lambda shape, repeats=repeats: tf.constant(next(repeats))):
-            levels.append(float(metrics._sliced_wasserstein(first, second, 4, 128)))
-    return {"levels": levels}
+            levels[str(real.shape[1])] = float(metrics._sliced_wasserstein(first, second, 4, 128))
+    return levels
 
 
 def tf_gan_module(name: str) -> types.ModuleType:

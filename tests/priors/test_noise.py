@@ -52,7 +52,9 @@ def test_the_great_circle_between_normal_latents():
 
 def test_a_circle_of_one_point_and_positions_of_their_own():
     latents = np.array([[3.0, 4.0], [3.0, 4.0]])
-    np.testing.assert_allclose(Normal().interpolate(latents, 2 * latents, np.array([[0.0], [0.5]])), latents * [[1], [1.5]])
+    np.testing.assert_allclose(
+        Normal().interpolate(latents, 2 * latents, np.array([[0.0], [0.5]])), latents * [[1], [1.5]]
+    )
 
 
 def test_normal_paths_keep_the_length_that_draws_have():

@@ -58,7 +58,7 @@ class ImageSource:
 
     def protocol(self) -> dict[str, Any]:
         """What a result says of them."""
-        return {"origin": self.images.origin}
+        return {"split": self.split, "origin": self.images.origin}
 
 
 @dataclass(frozen=True, eq=False)

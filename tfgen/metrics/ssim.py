@@ -21,7 +21,7 @@ def structural_similarity(images: Any, others: Any) -> np.ndarray:
     The paper's Gaussian window of 11 pixels and sigma 1.5, K1 0.01, K2 0.03, weighted covariances, and the mean over
     those places where the window lies wholly in the image; of an RGB image, the mean over its channels. Images are
     shifted to [0, 1] first, for the index is defined on intensities, and a shift changes it. It is computed in float64:
-    in float32, as `tf.image.ssim` has it, flat regions are off by up to 0.0005.
+    in float32, as `tf.image.ssim` has it, flat images can be off by 0.0005.
 
     Args:
         images: Floats `(n, height, width, 1 or 3)` in [-1, 1], NumPy or TensorFlow, of 11 pixels or more a side.

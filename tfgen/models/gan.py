@@ -105,10 +105,6 @@ class GAN(GenerativeModel):
             (self.discriminator_optimizer, self.discriminator.trainable_variables),
         ]
 
-    def latents(self, n: Any, seed: Any) -> Any:
-        """`n` latents (n, latent_dim), float32, drawn from the prior; `seed` is two integers."""
-        return self.prior.sample(n, self.latent_dim, seed)
-
     def train_step(self, data: Any) -> dict[str, Any]:
         """k updates of the discriminator, one of the generator (algorithm 1 of the paper)."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)

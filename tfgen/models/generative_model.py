@@ -9,6 +9,7 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.models.image_model import ImageModel, Signature
+from tfgen.priors.noise import Normal, Prior
 
 
 class GenerativeModel(ImageModel):
@@ -22,6 +23,9 @@ class GenerativeModel(ImageModel):
         seed: Seed of all noise that training draws; the same seed and data give the same weights.
         name: Keras' name of the model.
     """
+
+    prior: Prior = Normal()
+    """What latents are drawn from."""
 
     def __init__(
         self,
@@ -44,8 +48,8 @@ class GenerativeModel(ImageModel):
         return None
 
     def latents(self, n: Any, seed: Any) -> Any:
-        """`n` standard normal latents (n, latent_dim), float32; `seed` is two integers."""
-        return backend.normal((n, self.latent_dim), seed)
+        """`n` latents (n, latent_dim), float32, drawn from the prior; `seed` is two integers."""
+        return self.prior.sample(n, self.latent_dim, seed)
 
     def generate(self, latents: Any, labels: Any = None, training: bool = False) -> Any:
         """Images of latents: (n, latent_dim) -> float32 (n, height, width, channels) in [-1, 1]."""

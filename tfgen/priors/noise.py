@@ -1,5 +1,6 @@
 """Noise with independent components."""
 
+import math
 from typing import Any
 
 import keras
@@ -11,6 +12,9 @@ from tfgen.priors import PRIORS
 
 class Prior:
     """A distribution of latents, drawn from a seed."""
+
+    bound: float = math.inf
+    """The largest absolute value of a component."""
 
     def sample(self, n: Any, latent_dim: int, seed: Any) -> Any:
         """Draws latents.
@@ -75,6 +79,8 @@ class Normal(Prior):
 @keras.saving.register_keras_serializable(package="tfgen")
 class Uniform(Prior):
     """Uniform noise in [-1, 1), as in DCGAN (Radford et al. 2015, arXiv 1511.06434)."""
+
+    bound = 1.0
 
     def sample(self, n: Any, latent_dim: int, seed: Any) -> Any:  # noqa: D102
         return backend.uniform((n, latent_dim), seed, -1.0, 1.0)

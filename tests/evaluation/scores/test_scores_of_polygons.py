@@ -1,11 +1,15 @@
-def test_settings_reach_the_score_and_the_row(score, gan, monkeypatch):
-    from tfgen.evaluation.scores import polygons
+"""The polygon scores themselves are tested beside their function."""
 
+from tfgen.evaluation.scores import polygons
+from tfgen.metrics.polygon_manifold import PolygonScores
+
+
+def test_settings_reach_the_score_and_the_row(score, gan, monkeypatch):
     seen = {}
 
     def polygon_scores(manifold, generated, test_images, generate, latents, **keywords):
         seen.update(keywords, generated=generated, test_images=test_images)
-        return polygons.PolygonScores(0.5, 0.25, 1 / 3)
+        return PolygonScores(0.5, 0.25, 1 / 3)
 
     monkeypatch.setattr(polygons, "PolygonManifold", lambda rotation: rotation)
     monkeypatch.setattr(polygons, "polygon_scores", polygon_scores)

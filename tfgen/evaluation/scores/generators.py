@@ -14,7 +14,6 @@ from tfgen.metrics.features.extractor import Extractor
 from tfgen.metrics.inversion import invert, recovered_share
 from tfgen.metrics.memorisation import memorisation_scores, nearest_pairs
 from tfgen.metrics.path_length import perceptual_path_length
-from tfgen.priors.noise import Normal
 
 
 @METRICS.register("ppl")
@@ -40,11 +39,10 @@ class PerceptualPathLength(Metric):
             return np.square(features - other_features).sum(axis=1)
 
         first, second = (np.asarray(model.latents(self.paths, (comparison.seed, index))) for index in (1, 2))
-        prior = getattr(model, "prior", Normal())
         found = perceptual_path_length(
             lambda latents: next(model.in_batches("serving_default", latents)),
             distance,
-            lambda *arguments: np.asarray(prior.interpolate(*arguments)),
+            lambda *arguments: np.asarray(model.prior.interpolate(*arguments)),
             first,
             second,
             epsilon=self.epsilon,
@@ -59,7 +57,7 @@ class Recovery(Metric):
 
     model_has = "sample_batches"
 
-    def __init__(self, images: int = 256, threshold: float = 0.1, steps: int = 400, restarts: int = 2):
+    def __init__(self, images: int = 256, threshold: float = 0.1, steps: int = 500, restarts: int = 2):
         self.images = images
         self.threshold = threshold
         self.steps = steps
@@ -70,7 +68,13 @@ class Recovery(Metric):
         images = next(comparison.reference.batches(count, count))
         model = comparison.model
         found = invert(
-            model.generate, images, model.latents, steps=self.steps, restarts=self.restarts, seed=comparison.seed
+            model.generate,
+            images,
+            model.latents,
+            steps=self.steps,
+            restarts=self.restarts,
+            bound=model.prior.bound,
+            seed=comparison.seed,
         )
         distances = found.distances / np.sqrt(np.prod(images.shape[1:]))
         return [

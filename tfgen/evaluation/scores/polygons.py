@@ -2,7 +2,7 @@
 
 from tfgen.evaluation.score import Comparison, Metric, Value
 from tfgen.evaluation.scores import METRICS
-from tfgen.metrics.polygon_manifold import PolygonManifold, PolygonScores, polygon_scores
+from tfgen.metrics.polygon_manifold import PolygonManifold, polygon_scores
 
 
 @METRICS.register("polygons")
@@ -15,7 +15,7 @@ class Polygons(Metric):
         self,
         images: int = 1024,
         threshold: float = 0.75,
-        steps: int = 400,
+        steps: int = 500,
         restarts: int = 2,
         rotation: str = "published",
     ):
@@ -37,6 +37,7 @@ class Polygons(Metric):
             threshold=self.threshold,
             steps=self.steps,
             restarts=self.restarts,
+            bound=model.prior.bound,
             seed=comparison.seed,
         )
         return [
