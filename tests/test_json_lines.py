@@ -17,6 +17,30 @@ def test_a_line_that_a_kill_cut_short_is_left_out(tmp_path):
     assert read_rows(path) == [{"a": 1}]
 
 
+def test_what_comes_after_a_cut_line_is_not_lost(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1}\n{"a": ')
+    append_rows(path, [{"a": 2}, {"a": 3}])
+    append_rows(path, [{"a": 4}])
+    assert read_rows(path) == [{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]
+
+
+def test_a_row_whose_line_end_was_cut_is_a_row(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1}')
+    append_rows(path, [{"a": 2}])
+    assert path.read_text() == '{"a": 1}\n{"a": 2}\n'
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_json_has_no_number_for_is_refused(tmp_path, value):
+    path = tmp_path / "rows.jsonl"
+    append_rows(path, [{"a": 1}])
+    with pytest.raises(ValueError, match="a row holds NaN or infinity, which JSON does not have; write null for it"):
+        append_rows(path, [{"a": 2}, {"b": {"a": value}}])
+    assert path.read_text() == '{"a": 1}\n'
+
+
 def test_no_file_is_no_rows(tmp_path):
     assert read_rows(tmp_path / "rows.jsonl") == []
 

@@ -58,7 +58,7 @@ def test_constants_resizer_and_float(tfgen_command, zoo, images, tmp_path):
     assert code == 0
     (row,) = read_rows(tmp_path / "new" / "scores.jsonl")
     assert row["settings"] == {"subset_size": 5}
-    assert (row["extractor"]["resizer"], row["extractor"]["quantisation"]) == ("clean_bicubic", "float")
+    assert (row["extractor"]["resizer"], row["extractor"]["quantisation"]) == ("none", "float")
     assert row["subject"]["seed"] == 7
 
 
@@ -100,9 +100,12 @@ def test_pictures(tfgen_command, zoo, images):
             ["gan_dots", "--extractor", "dots_classifiers"],
             "tfgen: there is no extractor 'dots_classifiers'; did you mean",
         ),
-        (["gan_dots", "--reference-samples", "21"], "real:train has 20 images and 21 are asked for; ask for fewer"),
+        (["gan_dots", "--reference-samples", "21"], "real has 20 images and 21 are asked for; ask for fewer"),
         (["gan_dots", "--samples", "1"], "tfgen: 1 image of gan_dots is asked for; scores of a distribution need 2"),
-        (["gan_dots", "--metrics", "kid", "--set", "kid.k=3"], "tfgen: metric kid: "),
+        (
+            ["gan_dots", "--metrics", "kid", "--set", "kid.k=3"],
+            "tfgen: metric kid has no constant 'k'; it has subset_size",
+        ),
         (["gan_dots", "--resizer", "nearest"], "tfgen: there is no resizer 'nearest'; known are: clean_bicubic"),
         (["vae_dots", "--metrics", "reconstruction"], "tfgen: images are 6x5 pixels; structural similarity looks"),
         (["gan_dots", "--against", "nowhere"], "tfgen: there is no dataset 'nowhere'"),

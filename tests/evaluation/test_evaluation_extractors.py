@@ -19,13 +19,34 @@ def test_a_classifier_of_the_zoo(zoo):
     np.testing.assert_allclose(found.features, model.features(images), atol=1e-5)
     np.testing.assert_allclose(found.probabilities, model.classify(images), atol=1e-5)
     sha256 = hashlib.sha256((zoo / "dots_classifier" / "model.weights.h5").read_bytes()).hexdigest()
-    assert extractor.protocol["name"] == "dots_classifier"
-    assert extractor.protocol["sha256"] == sha256
+    assert (extractor.name, extractor.sha256) == ("dots_classifier", sha256)
+    assert not extractor.is_standard
 
 
 def test_options(zoo):
     extractor = find_extractor("dots_classifier", resizer="clean_bicubic", quantise=False)
-    assert (extractor.protocol["resizer"], extractor.protocol["quantisation"]) == ("clean_bicubic", "float")
+    assert (extractor.resizer, extractor.quantise) == ("clean_bicubic", False)
+
+
+@pytest.fixture
+def half_precision():
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield keras.config.dtype_policy()
+    keras.config.set_dtype_policy(before)
+
+
+def test_float32_under_any_policy(zoo, request):
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 6, 5, 1)).astype("float32")
+    expected = find_extractor("dots_classifier")(images)
+    policy = request.getfixturevalue("half_precision")
+    found = find_extractor("dots_classifier")(images)
+    np.testing.assert_array_equal(found.features, expected.features)
+    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
+    assert keras.config.dtype_policy() is policy
+    with pytest.raises(TfgenError):
+        find_extractor("gan_dots")
+    assert keras.config.dtype_policy() is policy
 
 
 def test_a_keras_file_is_named_with_its_suffix(tmp_path):

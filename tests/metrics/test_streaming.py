@@ -157,3 +157,8 @@ def test_a_model_evaluates_with_them():
 def test_configuration():
     metric = InceptionScore.from_config(InceptionScore(5, name="score").get_config())
     assert (metric.classes, metric.name) == (5, "score")
+
+
+def test_a_reference_is_too_large_for_a_configuration():
+    with pytest.raises(NotImplementedError, match="keep the Moments, and make it anew"):
+        FrechetDistance.from_config(FrechetDistance(REFERENCE).get_config())

@@ -1,9 +1,14 @@
 """Scores that a recipe asks for while it trains."""
 
+import json
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
 
+from tfgen.callbacks.sample_grid import SampleGrid
+from tfgen.callbacks.scoring import Scoring
 from tfgen.errors import TfgenError
 from tfgen.json_lines import read_rows
 from tfgen.recipes import RecipeError, make_recipe
@@ -32,7 +37,8 @@ def test_a_run_with_scores(recipe, tmp_path):
     rows = read_rows(tmp_path / "run" / "scores.jsonl")
     assert [row["step"] for row in rows] == [8]
     assert rows[0]["name"] == "FID[numbers.keras]"
-    assert rows[0]["subject"] == {"name": "gan_pictures", "images": 10, "checkpoint_sha256": None, "seed": 0}
+    subject = {"name": "gan_pictures", "images": 10, "quantisation": "uint8", "checkpoint_sha256": None, "seed": 0}
+    assert rows[0]["subject"] == subject
     # The one that was scored is the best, and can be published.
     publish(tmp_path / "run", "gan_pictures", data_license="CC0-1.0", best=True, zoo=tmp_path / "zoo")
     assert load(str(tmp_path / "zoo" / "gan_pictures")).sample(2, seed=0).shape == (2, 8, 8, 1)
@@ -56,6 +62,23 @@ def test_a_resumed_run_ends_with_the_same_scores(recipe, tmp_path):
     )
     assert found == expected
     assert [step for step, _ in found] == [4, 8, 12]
+
+
+def test_seconds_are_those_of_the_training_alone(recipe, tmp_path, monkeypatch):
+    # A clock that runs while samples are drawn or scored, and at no other time.
+    clock = {"now": 0.0}
+    monkeypatch.setattr("tfgen.callbacks.training_log.time", SimpleNamespace(perf_counter=lambda: clock["now"]))
+    for callback in (SampleGrid, Scoring):
+
+        def slow(self, epoch, logs=None, on_epoch_end=callback.on_epoch_end):
+            on_epoch_end(self, epoch, logs)
+            clock["now"] += 1000
+
+        monkeypatch.setattr(callback, "on_epoch_end", slow)
+    train(recipe, tmp_path / "run")
+    assert clock["now"] == 2 * 3 * 1000
+    assert [row["seconds"] for row in read_rows(tmp_path / "run" / "log.jsonl")] == [0, 0, 0]
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["seconds"] == 0
 
 
 def test_an_unknown_key_is_found_before_the_training(table):

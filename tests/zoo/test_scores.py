@@ -1,12 +1,15 @@
 """Scores on a checkpoint's card: added, replaced by the same protocol, refused for other weights."""
 
 import json
+import math
+import threading
 
 import pytest
 from tiny_zoo import change_card
 
 from tfgen.errors import TfgenError
 from tfgen.zoo import card, load
+from tfgen.zoo import scores as scores_module
 from tfgen.zoo.scores import add_scores
 
 
@@ -71,3 +74,47 @@ def test_a_failure_leaves_the_checkpoint_as_it_was(zoo):
         add_scores("gan_dots", [row(zoo)])
     assert (zoo / "gan_dots" / "card.json").read_bytes() == before
     assert not [path for path in zoo.iterdir() if path.name.startswith(".")]
+
+
+def test_two_at_a_time_lose_no_score(zoo, monkeypatch):
+    write_readme = scores_module.write_readme
+    others = []
+
+    def meanwhile(folder, card):
+        if not others:
+            others.append(threading.Thread(target=add_scores, args=("gan_dots", [row(zoo, name="KID", value=0.25)])))
+            others[0].start()
+            others[0].join(0.5)
+        write_readme(folder, card)
+
+    monkeypatch.setattr(scores_module, "write_readme", meanwhile)
+    add_scores("gan_dots", [row(zoo)])
+    others[0].join()
+    assert [score["value"] for score in card("gan_dots")["scores"]] == [5.0, 0.25]
+    assert "| KID | 0.25 |" in (zoo / "gan_dots" / "README.md").read_text()
+
+
+def test_only_the_card_and_its_page_are_written(zoo):
+    weights = zoo / "gan_dots" / "model.weights.h5"
+    before = weights.stat().st_ino
+    add_scores("gan_dots", [row(zoo)])
+    assert weights.stat().st_ino == before
+
+
+def test_a_page_that_cannot_be_written_leaves_the_old_card(zoo, monkeypatch):
+    def fail(folder, card):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(scores_module, "write_readme", fail)
+    with pytest.raises(OSError, match="no space left"):
+        add_scores("gan_dots", [row(zoo)])
+    assert card("gan_dots")["scores"] == []
+    assert not [path for path in (zoo / "gan_dots").iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("changes", [{"value": math.nan}, {"standard_error": math.inf}])
+def test_a_card_holds_json_numbers_only(zoo, changes):
+    before = (zoo / "gan_dots" / "card.json").read_bytes()
+    with pytest.raises(ValueError, match="a row holds NaN or infinity, which JSON does not have"):
+        add_scores("gan_dots", [row(zoo), row(zoo, name="KID", **changes)])
+    assert (zoo / "gan_dots" / "card.json").read_bytes() == before

@@ -31,7 +31,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--samples", type=positive, help="how many images of the subject (default: 10,000 of a model, all of a set)"
     )
-    parser.add_argument("--reference-samples", type=positive, help="how many reference images, from the first (all)")
+    parser.add_argument("--reference-samples", type=positive, help="how many reference images (default: all)")
     parser.add_argument(
         "--extractor",
         help="the network that sees the images: see `tfgen list extractors`, a classifier of the zoo, or a .keras file "
@@ -72,7 +72,6 @@ def run(arguments: argparse.Namespace) -> None:
     settings = assigned({}, arguments.set)
     load_tensorflow()
     from tfgen.data.pictures import write_png
-    from tfgen.evaluation.extractors import default_extractor, find_extractor
     from tfgen.evaluation.one_pass import Evaluation
     from tfgen.evaluation.result import result_table
     from tfgen.evaluation.sources import ModelSource, open_reference, open_subject
@@ -83,14 +82,13 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.card and not (isinstance(subject, ModelSource) and "/" not in arguments.subject):
         raise TfgenError(f"{arguments.subject} is no checkpoint of the zoo and has no card; leave out --card")
     reference = open_reference(arguments.against, subject, data_dir=arguments.data_dir)
-    extractor = find_extractor(
-        arguments.extractor or default_extractor(reference), resizer=arguments.resizer, quantise=not arguments.float
-    )
     evaluation = Evaluation(
         arguments.metrics,
         reference,
-        extractor,
+        arguments.extractor,
         reference_samples=arguments.reference_samples,
+        resizer=arguments.resizer,
+        quantise=not arguments.float,
         seed=arguments.seed,
         settings=settings,
         batch_size=arguments.batch_size,

@@ -57,7 +57,9 @@ def _show(arguments: argparse.Namespace) -> None:
     table = Table("", Column(overflow="fold"), box=None, show_header=False)
     for section in ("weights", "data", "training", "versions"):
         for key, value in stated[section].items():
-            table.add_row(f"{section}.{key}", str(value) if value != [] else "none")
+            if key == "selected":
+                value = f"step {value['step']:,}, {'; '.join(filter(None, describe(value)))}"
+            table.add_row(f"{section}.{key}", escape(str(value)) if value != [] else "none")
     for row in stated["scores"]:
         name, *words = describe(row)
         table.add_row(escape(f"score.{name}"), "; ".join(filter(None, words)))

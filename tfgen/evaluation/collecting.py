@@ -25,7 +25,7 @@ class Collected:
         moments: Mean and covariance of the features.
         features: float32 (count, features).
         probabilities: float32 (count, classes), of an extractor that classifies.
-        images: float32 (count, height, width, channels) in [-1, 1], quantised if the extractor quantises.
+        images: float32 (count, height, width, channels) in [-1, 1].
     """
 
     count: int
@@ -36,15 +36,22 @@ class Collected:
 
 
 def collect(
-    source: Source, count: int, extractor: Extractor, needs: frozenset[str], *, batch_size: int = 64
+    source: Source,
+    count: int,
+    needs: frozenset[str],
+    extractor: Extractor | None,
+    *,
+    quantise: bool = True,
+    batch_size: int = 64,
 ) -> Collected:
     """Sends images through the extractor, once.
 
     Args:
         source: Where they come from.
         count: How many.
-        extractor: What they go through; not called if only the images are needed.
         needs: Some of `NEEDS`.
+        extractor: What they go through; None if only the images are needed.
+        quantise: Whether the images that are kept are rounded to bytes; the extractor has its own rule.
         batch_size: Images at a time.
 
     Raises:
@@ -58,7 +65,7 @@ def collect(
         if not np.isfinite(batch).all():
             raise TfgenError(f"the images of {source.label} have values that are not finite; did the training diverge?")
         if "images" in kept:
-            kept["images"].append(from_uint8(to_uint8(batch)) if extractor.quantise else batch)
+            kept["images"].append(from_uint8(to_uint8(batch)) if quantise else batch)
         if needs == {"images"}:
             continue
         found = extractor(batch)

@@ -1,5 +1,7 @@
 """Feature extractors by name: registered ones, classifiers of the zoo, a user's own Keras model."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,20 @@ from tfgen.zoo.entries import find
 from tfgen.zoo.weights import sha256, weights_file
 
 
+@contextmanager
+def _float32() -> Iterator[None]:
+    # A network of half precision would give other features under the same sha256.
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+@_float32()
 def find_extractor(name: str, *, resizer: str | None = None, quantise: bool = True) -> Extractor:
-    """The extractor of a name or a path.
+    """The extractor of a name or a path, in float32 whatever the global dtype policy.
 
     Args:
         name: A registered extractor (`tfgen list extractors`), a classifier of the zoo or of a run's folder, or a

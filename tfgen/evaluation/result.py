@@ -1,5 +1,6 @@
 """A score with all that it rests on."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,13 +21,15 @@ class Result:
         value: The score.
         standard_error: Its standard error, where the method gives one.
         metric: The metric that it comes from, as `--metrics` names it.
-        higher_is_better: Whether a larger value is the better one.
-        settings: The metric's own constants.
-        subject: What was scored, and how many images of it: `name`, `images`, and of a model `checkpoint_sha256`,
-            `seed`.
-        reference: What it was compared with: `name`, `images`, `split`, `origin`.
+        higher_is_better: Whether a larger value is the better one; None where neither direction is.
+        settings: The metric's own constants, and what else the number rests on.
+        subject: What was scored, and how many images of it: `name`, `images`, their `quantisation`, and
+            of a model `checkpoint_sha256` and `seed`; no `images` where the model itself was asked.
+        reference: What it was compared with: `name`, `images` of those `available`, `split`, `origin`, `shape`, and how
+            they were cropped; None for a score that compares with nothing.
         extractor: The network that saw the images, with its sha256, layer, resizer and quantisation; None for a score
             that needs no features.
+        seed: Of what the metric drew.
         seconds: The wall time of the score, and of the pass over the images that it shares with others.
         version: Of tfgen.
         step: The training step, for scores taken while a model trains.
@@ -36,18 +39,22 @@ class Result:
     value: float
     standard_error: float | None
     metric: str
-    higher_is_better: bool
+    higher_is_better: bool | None
     settings: Mapping[str, Any]
     subject: Mapping[str, Any]
-    reference: Mapping[str, Any]
+    reference: Mapping[str, Any] | None
     extractor: Mapping[str, Any] | None
+    seed: int
     seconds: float
     version: str = __version__
     step: int | None = field(default=None)
 
     def row(self) -> dict[str, Any]:
-        """The result as a JSON object."""
+        """The result as a JSON object: a number that is not finite, which JSON does not have, is null."""
         row = {key: dict(value) if isinstance(value, Mapping) else value for key, value in vars(self).items()}
+        for key in ("value", "standard_error"):
+            if row[key] is not None and not math.isfinite(row[key]):
+                row[key] = None
         return {key: value for key, value in row.items() if value is not None or key != "step"}
 
 

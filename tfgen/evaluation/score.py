@@ -20,15 +20,19 @@ class Value:
         name: What papers call it.
         value: The number.
         standard_error: Its standard error, where the method gives one.
-        higher_is_better: Whether a larger value is the better one.
-        images: How many images of either side it rests on, if not on all that the comparison has.
+        higher_is_better: Whether a larger value is the better one; None where neither direction is.
+        drawn: How many of the subject's images it rests on, if not on those of the pass.
+        real: How many reference images it rests on, if not on all of them.
+        details: What else it rests on, beside the metric's constants.
     """
 
     name: str
     value: float
     standard_error: float | None = None
-    higher_is_better: bool = False
-    images: int | None = None
+    higher_is_better: bool | None = False
+    drawn: int | None = None
+    real: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +44,8 @@ class Comparison:
         reference: What it is compared with.
         generated: What the pass over the subject's images kept.
         real: What the pass over the reference's images kept.
-        extractor: The network that both passed through.
+        extractor: The network that both passed through; None if no metric needs one.
+        quantise: Whether samples are rounded to bytes.
         counts: How many images of the subject and of the reference count.
         seed: Of whatever a metric draws.
         open_images: Opens another data set by name, at the subject's size.
@@ -51,7 +56,8 @@ class Comparison:
     reference: ImageSource
     generated: Collected | None
     real: Collected | None
-    extractor: Extractor
+    extractor: Extractor | None
+    quantise: bool
     counts: tuple[int, int]
     seed: int
     open_images: Callable[[str], ImageSource]
@@ -74,30 +80,63 @@ class Metric:
     """
 
     needs: frozenset[str] = frozenset()
-    """What the pass keeps for it, of both sides: some of `collecting.NEEDS`; none for one that asks the model."""
+    """What the pass over the subject's images keeps for it: some of `collecting.NEEDS`; none if it asks the model."""
+
+    uses_reference: bool = True
+    """Whether the reference is looked at, in the same way."""
 
     model_has: str = ""
     """The method or attribute that a model needs for it; empty for a metric that compares images."""
 
-    def protocol(self, extractor: Extractor) -> Mapping[str, str] | None:
-        """What results say of the extractor; None if the numbers do not depend on it."""
-        return extractor.protocol if self.needs - {"images"} else None
+    @property
+    def uses_extractor(self) -> bool:
+        """Whether its numbers depend on the extractor."""
+        return bool(self.needs - {"images"})
+
+    def protocol(self, extractor: Extractor, image_shape: tuple[int, int, int]) -> Mapping[str, str]:
+        """What results say of the extractor."""
+        return extractor.protocol(image_shape)
 
     @property
     def settings(self) -> Mapping[str, Any]:
         """The metric's constants, as results print them."""
         return vars(self)
 
-    def check(self, subject: Source, extractor: Extractor) -> None:
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:
         """Says before the pass what `compute` could not do.
 
+        Args:
+            subject: What is to be scored.
+            extractor: The network, if any metric needs one.
+            counts: How many images of the subject and of the reference.
+
         Raises:
-            TfgenError: If the subject or the extractor is not what the metric needs.
+            TfgenError: If one of them is not what the metric needs.
         """
         name = type(self).__name__
         if self.model_has and not (isinstance(subject, ModelSource) and hasattr(subject.model, self.model_has)):
             raise TfgenError(f"{name} asks a model with `{self.model_has}`, and {subject.label} is not one")
+        draws = isinstance(subject, ImageSource) or hasattr(subject.model, "sample_batches")
+        if self.needs and not draws:
+            raise TfgenError(f"{subject.label} is a {type(subject.model).__name__} and draws no images for {name}")
+        if self.needs and counts[0] < 2:
+            raise TfgenError(
+                f"{counts[0]} image of {subject.label} is asked for; scores of a distribution need 2 or more"
+            )
 
     def compute(self, comparison: Comparison) -> list[Value]:
         """The metric's numbers."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it computes")
+
+
+def check_equal(metric: str, counts: tuple[int, int]) -> None:
+    """Refuses unequal numbers of images.
+
+    Raises:
+        TfgenError: Saying how to make them equal.
+    """
+    if counts[0] != counts[1]:
+        raise TfgenError(
+            f"{metric} takes as many images of one side as of the other, and there are {counts[0]:,} and "
+            f"{counts[1]:,}; set --samples and --reference-samples"
+        )

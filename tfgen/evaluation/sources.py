@@ -1,7 +1,7 @@
 """What is scored: a model's samples, or the images of a data set, a folder, a zip or an array."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,15 @@ class ImageSource:
         label: What they are called in a result, `"fashion_mnist:test"`.
         images: The images.
         name: The data set's name, or the path that they were read from.
-        split: Which part of it they are; None of an array.
+        split: Which part of it they are; None where there are no parts.
+        options: What else they were loaded with, such as the crop of `celeb_a`.
     """
 
     label: str
     images: ImageSet
     name: str
     split: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -40,7 +42,7 @@ class ImageSource:
         return self.images.image_shape
 
     def count(self, wanted: int | None) -> int:
-        """How many to take: all, or the first `wanted`.
+        """How many to take: all, or `wanted`.
 
         Raises:
             TfgenError: If there are fewer.
@@ -49,16 +51,39 @@ class ImageSource:
             raise TfgenError(
                 f"{self.label} has {len(self.images):,} images and {wanted:,} are asked for; ask for fewer"
             )
-        return wanted or len(self.images)
+        return len(self.images) if wanted is None else wanted
+
+    def indices(self, count: int) -> np.ndarray:
+        """Which images count: all in their order, or the same random ones each time, as folders come by class."""
+        if count == len(self.images):
+            return np.arange(count)
+        return np.sort(np.random.default_rng(0).permutation(len(self.images))[:count])
 
     def batches(self, count: int, batch_size: int) -> Iterator[np.ndarray]:
-        """The first `count` images, float32 in [-1, 1], batch by batch."""
+        """The images that count, float32 in [-1, 1], batch by batch."""
+        indices = self.indices(count)
         for start in range(0, count, batch_size):
-            yield from_uint8(self.images.images[start : min(start + batch_size, count)])
+            yield from_uint8(self.images.images[indices[start : start + batch_size]])
+
+    def labels(self, count: int) -> np.ndarray:
+        """The labels of the images that count.
+
+        Raises:
+            TfgenError: If they have none.
+        """
+        if self.images.labels is None:
+            raise TfgenError(f"{self.label} has no labels; take a data set that has them")
+        return self.images.labels[self.indices(count)]
 
     def protocol(self) -> dict[str, Any]:
         """What a result says of them."""
-        return {"split": self.split, "origin": self.images.origin}
+        return {
+            "split": self.split,
+            "origin": self.images.origin,
+            "available": len(self.images),
+            "shape": list(self.image_shape),
+            **self.options,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,16 +113,10 @@ class ModelSource:
 
     def count(self, wanted: int | None) -> int:
         """How many to draw: `wanted`, or 10,000."""
-        return wanted or self.default_count
+        return self.default_count if wanted is None else wanted
 
     def batches(self, count: int, batch_size: int) -> Iterator[np.ndarray]:
-        """`count` samples, float32 in [-1, 1], batch by batch.
-
-        Raises:
-            TfgenError: If the model draws no images.
-        """
-        if not hasattr(self.model, "sample_batches"):
-            raise TfgenError(f"{self.label} is a {type(self.model).__name__} and draws no images to compare")
+        """`count` samples, float32 in [-1, 1], batch by batch."""
         yield from self.model.sample_batches(count, seed=self.seed, batch_size=batch_size)
 
     def protocol(self) -> dict[str, Any]:
@@ -169,12 +188,13 @@ def open_images(
     if name.endswith(".npz"):
         return ImageSource(name, _read_npz(Path(name)), name)
     source, split = _parts(name)
-    # A folder or zip without splits is all `train`.
-    split = split or ("test" if source in DATASETS.names() else "train")
+    if split is None and source in DATASETS.names():
+        split = "test"
     image_size = image_shape[0] if image_shape and image_shape[0] == image_shape[1] else None
     options = recipe.data_options if recipe and recipe.table["data"]["name"] == source else {}
-    images = load_images(source, split, image_size=image_size, data_dir=data_dir, **options)
-    return ImageSource(f"{source}:{split}", images, source, split)
+    # A folder or zip without splits is all `train`.
+    images = load_images(source, split or "train", image_size=image_size, data_dir=data_dir, **options)
+    return ImageSource(f"{source}:{split}" if split else source, images, source, split, options)
 
 
 def _is_images(name: str) -> bool:

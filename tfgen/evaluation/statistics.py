@@ -21,7 +21,13 @@ _CHUNK = 4096
 
 
 def reference_statistics(
-    source: ImageSource, count: int, extractor: Extractor, needs: frozenset[str], *, batch_size: int = 64
+    source: ImageSource,
+    count: int,
+    needs: frozenset[str],
+    extractor: Extractor | None,
+    *,
+    quantise: bool = True,
+    batch_size: int = 64,
 ) -> Collected:
     """As `collect`, from the cache under `TFGEN_HOME` if it is in it.
 
@@ -32,27 +38,30 @@ def reference_statistics(
         TfgenError: As `collect`, and if an entry is damaged.
     """
     kept = needs - {"images"}
+    options = {"quantise": quantise, "batch_size": batch_size}
     if not kept:
-        return collect(source, count, extractor, needs, batch_size=batch_size)
+        return collect(source, count, needs, extractor, **options)
     path = tfgen_home() / "statistics" / f"{_key(source, count, extractor, kept)}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
         if path.is_file():
-            found = _read(path)
+            found = _read(path, count)
         else:
-            found = collect(source, count, extractor, kept, batch_size=batch_size)
+            found = collect(source, count, kept, extractor, **options)
             _write(path, found)
     if "images" not in needs:
         return found
-    images = collect(source, count, extractor, frozenset({"images"}), batch_size=batch_size).images
+    images = collect(source, count, frozenset({"images"}), extractor, **options).images
     return Collected(count, found.moments, found.features, found.probabilities, images)
 
 
 def _key(source: ImageSource, count: int, extractor: Extractor, needs: frozenset[str]) -> str:
     pixels = hashlib.sha256()
+    indices = source.indices(count)
     for start in range(0, count, _CHUNK):
-        pixels.update(np.ascontiguousarray(source.images.images[start : min(start + _CHUNK, count)]).data)
-    parts = (_VERSION, count, source.image_shape, pixels.hexdigest(), extractor.protocol, sorted(needs))
+        pixels.update(np.ascontiguousarray(source.images.images[indices[start : start + _CHUNK]]).data)
+    protocol = extractor.protocol(source.image_shape)
+    parts = (_VERSION, count, source.image_shape, pixels.hexdigest(), protocol, sorted(needs))
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -67,15 +76,16 @@ def _write(path: Path, found: Collected) -> None:
         np.savez(file, **arrays)
 
 
-def _read(path: Path) -> Collected:
+def _read(path: Path, count: int) -> Collected:
     try:
         # Reading a member checks its CRC-32, so that a flipped bit does not pass.
         with np.load(path, allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in saved.files}
-        count = int(arrays.pop("count"))
+        if int(arrays.pop("count")) != count:
+            raise ValueError("another number of images")
+        moments = Moments(count, arrays.pop("mean"), arrays.pop("covariance")) if "mean" in arrays else None
+        return Collected(count, moments=moments, **arrays)
     except Exception as error:  # Of a damaged zip, anything: NotImplementedError, RuntimeError, struct.error, ...
         raise TfgenError(
             f"the cached statistics {path} are damaged; remove that file to have them made anew"
         ) from error
-    moments = Moments(count, arrays.pop("mean"), arrays.pop("covariance")) if "mean" in arrays else None
-    return Collected(count, moments=moments, **arrays)

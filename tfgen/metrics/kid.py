@@ -32,9 +32,8 @@ def kernel_distance(reference: Any, generated: Any, *, subset_size: int = 1000, 
 
     Most others average 100 subsets of 1,000 rows, drawn anew from the same rows each time. What they estimate is the
     same, so the values compare. But their subsets overlap, so that the deviation over them, divided by the root of
-    their number, understates the error (threefold in a simulation with distributions that differ). Subsets without a
-    row in common are independent, which makes this standard error an honest one. Where the distributions differ the
-    estimate is as precise as theirs; where they hardly do it is noisier, about twice, and says so.
+    their number, is no standard error. Subsets without a row in common are independent, and of them it is one. The
+    price is that fewer pairs of rows are compared.
 
     Args:
         reference: Features of real images `(n, d)`, NumPy or TensorFlow.

@@ -8,6 +8,18 @@ from tfgen.metrics.inputs import feature_rows
 from tfgen.metrics.neighbours import squared_distances
 
 
+class NearestTraining(NamedTuple):
+    """For each of n rows, the training row nearest to it by Euclidean distance.
+
+    Attributes:
+        indices: Of the training rows, the first of equally near ones, int64 `(n,)`.
+        distances: To them, float64 `(n,)`, in units of the features.
+    """
+
+    indices: np.ndarray
+    distances: np.ndarray
+
+
 class Memorisation(NamedTuple):
     """Distances to the nearest training row, of generated rows and of held-out ones.
 
@@ -39,7 +51,33 @@ class NearestPairs(NamedTuple):
     distances: np.ndarray
 
 
-def memorisation_scores(training: Any, generated: Any, held_out: Any, *, quantile: float = 0.05) -> Memorisation:
+def nearest_training(training: Any, features: Any) -> NearestTraining:
+    """Measures how near rows come to the training rows, once for both `memorisation_scores` and `nearest_pairs`.
+
+    Args:
+        training: Features of the training images `(n, d)`, NumPy or TensorFlow, of any real dtype; the pixels
+            themselves if flattened.
+        features: Features of generated or of held-out images `(m, d)`.
+
+    Raises:
+        ValueError: If these are not two sets of features of one width.
+    """
+    training, rows = feature_rows(training, "training features"), feature_rows(features, "features")
+    if rows.shape[1] != training.shape[1]:
+        raise ValueError(
+            f"features are {rows.shape[1]} wide and training ones {training.shape[1]}; "
+            "take all from the same layer of the same network"
+        )
+    indices, distances = np.empty(len(rows), np.int64), np.empty(len(rows))
+    for block, squared in squared_distances(rows, training):
+        indices[block] = squared.argmin(axis=1)
+        distances[block] = np.sqrt(squared.min(axis=1))
+    return NearestTraining(indices, distances)
+
+
+def memorisation_scores(
+    generated: NearestTraining, held_out: NearestTraining, *, quantile: float = 0.05
+) -> Memorisation:
     """Compares how near generated and held-out rows come to the training rows, by Euclidean distance.
 
     The definition is tfgen's own. A ratio well under 1 says that samples lie nearer to the training data than unseen
@@ -47,63 +85,41 @@ def memorisation_scores(training: Any, generated: Any, held_out: Any, *, quantil
     detail come nearer too, and not by copying.
 
     Args:
-        training: Features of the training images `(n, d)`, NumPy or TensorFlow, of any real dtype.
-        generated: Features of generated images `(m, d)`.
-        held_out: Features of images `(l, d)` of the same kind that training has not seen.
+        generated: `nearest_training` of generated images.
+        held_out: `nearest_training` of images of the same kind that training has not seen.
         quantile: Which one of the held-out distances `share_near` takes, between 0 and 1.
 
     Raises:
-        ValueError: If these are not sets of features of one width, the quantile is out of its range, or half of the
-            held-out rows are training rows.
+        ValueError: If the quantile is out of its range, or half of the held-out rows are training rows.
     """
     if not 0.0 < quantile < 1.0:
         raise ValueError(f"quantile is {quantile}; take one between 0 and 1")
-    training = feature_rows(training, "training features")
-    _, of_generated = _nearest(generated, training, "generated features")
-    _, of_held_out = _nearest(held_out, training, "held-out features")
-    median_generated, median_held_out = float(np.median(of_generated)), float(np.median(of_held_out))
+    median_generated, median_held_out = float(np.median(generated.distances)), float(np.median(held_out.distances))
     if median_held_out == 0.0:
         raise ValueError("half of the held-out features equal training ones; hold out images that are new to training")
     return Memorisation(
         median_generated=median_generated,
         median_held_out=median_held_out,
         ratio=median_generated / median_held_out,
-        share_near=float(np.mean(of_generated <= np.quantile(of_held_out, quantile))),
+        share_near=float(np.mean(generated.distances <= np.quantile(held_out.distances, quantile))),
     )
 
 
-def nearest_pairs(training: Any, generated: Any, *, count: int = 8) -> NearestPairs:
+def nearest_pairs(generated: NearestTraining, *, count: int = 8) -> NearestPairs:
     """The generated rows that come nearest to training rows, to be looked at.
 
     With the images that the features are of, `tfgen.data.pictures` shows each sample above its neighbour:
     `paired_grid(generated_images[pairs.generated], training_images[pairs.training])`.
 
     Args:
-        training: Features of the training images `(n, d)`, NumPy or TensorFlow, of any real dtype; the pixels
-            themselves if flattened.
-        generated: Features of generated images `(m, d)`.
+        generated: `nearest_training` of m generated images.
         count: How many pairs, from 1 to m.
 
     Raises:
-        ValueError: If these are not two sets of features of one width, or count is not such a number.
+        ValueError: If count is not such a number.
     """
-    indices, distances = _nearest(generated, feature_rows(training, "training features"), "generated features")
+    indices, distances = generated
     if not 1 <= count <= len(indices):
         raise ValueError(f"count is {count}, and there are {len(indices)} generated features; take 1 to that many")
     order = np.argsort(distances, kind="stable")[:count]
     return NearestPairs(order, indices[order], distances[order])
-
-
-def _nearest(features: Any, training: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """For each row, the index of the nearest training row, the first of equals, and the distance to it."""
-    rows = feature_rows(features, name)
-    if rows.shape[1] != training.shape[1]:
-        raise ValueError(
-            f"{name} are {rows.shape[1]} wide and training ones {training.shape[1]}; "
-            "take all from the same layer of the same network"
-        )
-    indices, distances = np.empty(len(rows), np.int64), np.empty(len(rows))
-    for block, squared in squared_distances(rows, training):
-        indices[block] = squared.argmin(axis=1)
-        distances[block] = np.sqrt(squared.min(axis=1))
-    return indices, distances

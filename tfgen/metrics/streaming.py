@@ -61,6 +61,17 @@ class FrechetDistance(keras.metrics.Metric):
         distance = ops.sum(ops.square(step)) + traces - 2.0 * ops.sum(roots)
         return ops.where(self.count < 2.0, np.nan, ops.maximum(distance, 0.0))
 
+    def get_config(self) -> dict[str, Any]:
+        """Refused: a configuration is JSON, and a covariance of Inception's features would fill tens of megabytes.
+
+        Raises:
+            NotImplementedError: Always.
+        """
+        raise NotImplementedError(
+            "a FrechetDistance has no configuration, as its reference's moments are too large for one; "
+            "keep the Moments, and make it anew: FrechetDistance(reference)"
+        )
+
 
 class InceptionScore(keras.metrics.Metric):
     """Inception Score of all images at once: `inception_score` with one split, streamed.

@@ -27,7 +27,15 @@ _KEYS = {
 _WORDS = {str: "text in quotes", int: "a whole number", dict: "a table"}
 _PIPELINE_KEYS = ("name", "batch_size", "split", "held_out_split", "labels", "max_shift", "flip")
 _REQUIRED = ("description", "seed", "steps", "data", "model", "networks")
-_SCORING_KEYS = ("metrics", "every", "against", "samples", "reference_samples", "extractor", "settings")
+_SCORING_KEYS = {
+    "metrics": (list, "a list of names"),
+    "every": (int, "a whole number, 1 or more"),
+    "against": (str, "the name of images"),
+    "samples": (int, "a whole number, 1 or more"),
+    "reference_samples": (int, "a whole number, 1 or more"),
+    "extractor": (str, "a name"),
+    "settings": (dict, "a table of the metrics' constants"),
+}
 _NEEDED = {"data": ("name", "batch_size"), "model": ("name", "image_shape")}
 
 
@@ -133,10 +141,12 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
     if not 0 <= table["seed"] < 2**32:
         raise RecipeError(f"recipe {name}: seed is {table['seed']}; it is from 0 to 2**32 - 1")
     scoring = table.get("scoring", {})
-    if unknown := sorted(scoring.keys() - set(_SCORING_KEYS)):
-        raise RecipeError(
-            f"recipe {name} has an unknown key scoring.{unknown[0]}; known are {', '.join(_SCORING_KEYS)}"
-        )
+    for key, value in scoring.items():
+        if key not in _SCORING_KEYS:
+            raise RecipeError(f"recipe {name} has an unknown key scoring.{key}; known are {', '.join(_SCORING_KEYS)}")
+        wanted, words = _SCORING_KEYS[key]
+        if not isinstance(value, wanted) or isinstance(value, bool) or (wanted is int and value < 1):
+            raise RecipeError(f"recipe {name}: scoring.{key} is {value!r}; it is {words}")
     shape = table["model"]["image_shape"]
     if not (isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)):
         raise RecipeError(f"recipe {name}: model.image_shape is {shape!r}; write it as [height, width, channels]")

@@ -24,7 +24,6 @@ from tfgen.callbacks.scoring import Scoring
 from tfgen.callbacks.training_log import TrainingLog
 from tfgen.data.pictures import from_uint8
 from tfgen.errors import TfgenError
-from tfgen.evaluation.extractors import default_extractor, find_extractor
 from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ModelSource, open_reference
 from tfgen.files import atomic_path
@@ -100,14 +99,15 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
         temporary.write_text(recipe.to_toml(), encoding="utf-8")
     if done:
         logging.info("going on from step %d of %d", done, recipe.steps)
-    callbacks = [StopOnDivergence(), Scalars(output / "tensorboard" / "train")]
+    # The log before what takes time beside the steps.
+    callbacks = [StopOnDivergence(), TrainingLog(output / "log.jsonl"), Scalars(output / "tensorboard" / "train")]
     if isinstance(model, GenerativeModel):
         held_out = _held_out(recipe, model, image_set, data_dir)
         callbacks.append(SampleGrid(output, output / "tensorboard", images=held_out))
     if scoring := recipe.table.get("scoring"):
         callbacks.append(_scoring(recipe, model, scoring, output, data_dir))
     # The checkpoint last: what a kill leaves undone is done again.
-    callbacks += [TrainingLog(output / "log.jsonl"), Checkpoint(checkpoint)]
+    callbacks.append(Checkpoint(checkpoint))
     report_every = recipe.report_every + -recipe.report_every % model.steps_per_execution
     epoch = -(-done // report_every)
     for epochs, steps in _segments(done, recipe.steps, report_every):
@@ -166,17 +166,15 @@ def _held_out(recipe: Recipe, model: ImageModel, image_set: data.ImageSet, data_
 
 def _scoring(recipe: Recipe, model: ImageModel, table: dict[str, Any], output: Path, data_dir: Path | None) -> Scoring:
     subject = ModelSource(recipe.name, model, recipe=recipe)
-    reference = open_reference(table.get("against"), subject, data_dir=data_dir)
     evaluation = Evaluation(
         table.get("metrics", ["fid"]),
-        reference,
-        find_extractor(table.get("extractor") or default_extractor(reference)),
+        open_reference(table.get("against"), subject, data_dir=data_dir),
+        table.get("extractor"),
         reference_samples=table.get("reference_samples"),
         settings=table.get("settings"),
         data_dir=data_dir,
     )
-    for metric in evaluation.metrics.values():
-        metric.check(subject, evaluation.extractor)
+    evaluation.check(subject, table.get("samples"))
     return Scoring(
         evaluation,
         output,

@@ -1,5 +1,6 @@
 """What is in the zoo: folders with a recipe, and a card where the weights exist. Reads text only."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -7,11 +8,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import filelock
+
 from tfgen.errors import CheckpointError
+from tfgen.paths import tfgen_home
 from tfgen.recipes import Recipe, find_recipe, list_recipes, zoo_folder
 
 WEIGHTS = "model.weights.h5"
-BEST_WEIGHTS = "best.weights.h5"
 SCORES = "scores.jsonl"
 NAME = r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)?"
 """What a checkpoint's name looks like: <method or architecture>_<dataset>[.tag]."""
@@ -66,6 +69,19 @@ def card(name: str) -> dict[str, Any]:
 def not_trained(entry: Entry) -> CheckpointError:
     """The error for an entry without weights."""
     return CheckpointError(f"{entry.name} has no published weights yet; `tfgen train {entry.name}` trains them")
+
+
+def best_weights(run: Path, step: int) -> Path:
+    """Where a run keeps the weights of a step that scored best."""
+    return Path(run) / "best" / f"step_{step:06d}.weights.h5"
+
+
+def locked(folder: Path) -> filelock.FileLock:
+    """A lock for those who change a folder of the zoo; its file is under `TFGEN_HOME`, for the zoo is shipped."""
+    key = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:20]
+    path = tfgen_home() / "locks" / f"{key}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return filelock.FileLock(path)
 
 
 def _read_card(path: Path) -> dict[str, Any] | None:

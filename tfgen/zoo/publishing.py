@@ -10,7 +10,7 @@ from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.json_lines import read_rows
 from tfgen.recipes import read_recipe, zoo_folder
-from tfgen.zoo.entries import BEST_WEIGHTS, NAME, SCORES, WEIGHTS
+from tfgen.zoo.entries import NAME, SCORES, WEIGHTS, best_weights, locked
 from tfgen.zoo.loading import load
 from tfgen.zoo.readme import write_readme
 from tfgen.zoo.rows import best_row
@@ -47,7 +47,7 @@ def publish(
         The checkpoint's folder, which replaces one of the same name.
 
     Raises:
-        TfgenError: If the run is not finished, or its best weights are asked for and it was not scored.
+        TfgenError: If the run is not finished, or its best weights are asked for and it has none.
         ValueError: If the name or a URL is not written as above.
     """
     if not re.fullmatch(NAME, name):
@@ -71,16 +71,18 @@ def publish(
         )
     model = load(str(run))
     training = {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]}
+    step = record["steps"]
     if best:
         training["selected"] = _load_best(model, run)
+        step = training["selected"]["step"]
     folder = (zoo or zoo_folder()) / name
-    with atomic_folder(folder) as temporary:
+    with locked(folder), atomic_folder(folder) as temporary:
         shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
         # Saved anew by a model without optimizers: their momenta would make up most of the file.
         model.save_weights(temporary / WEIGHTS)
         if hasattr(model, "sample"):
             write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
-        reconstructions = run / "reconstructions" / f"step_{record['steps']:06d}.png"
+        reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
         if reconstructions.is_file():
             shutil.copyfile(reconstructions, temporary / "reconstructions.png")
         golden = {
@@ -108,14 +110,18 @@ def publish(
 
 
 def _load_best(model: "ImageModel", run: Path) -> dict[str, Any]:
-    """Puts the run's best weights into the model, and says which they are."""
-    if not (run / BEST_WEIGHTS).is_file():
-        raise TfgenError(
-            f"{run} was not scored while it trained; give its recipe a [scoring] table, or leave out --best"
-        )
-    model.load_weights(run / BEST_WEIGHTS)
+    """Puts the run's best weights into the model, and gives the row that they were selected by."""
     row = best_row(read_rows(run / SCORES))
-    return {key: row[key] for key in ("step", "name", "value")}
+    if row is None:
+        raise TfgenError(
+            f"{run} has no score to select its best weights by; give its recipe a [scoring] table whose first metric "
+            "has a better direction, or leave out --best"
+        )
+    weights = best_weights(run, row["step"])
+    if not weights.is_file():
+        raise TfgenError(f"{weights}, the weights that scored best, is not there; leave out --best to take the last")
+    model.load_weights(weights)
+    return dict(row)
 
 
 def _recipe_text(run: Path, folder: Path) -> Path:

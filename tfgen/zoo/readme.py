@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tfgen.files import atomic_path
 from tfgen.zoo.rows import describe
 
 _PICTURES = {
@@ -15,7 +16,8 @@ _PICTURES = {
 def write_readme(folder: Path, card: dict[str, Any]) -> None:
     """Writes a checkpoint's `README.md` from its card and the pictures beside it."""
     pictures = {file: caption for file, caption in _PICTURES.items() if (folder / file).is_file()}
-    (folder / "README.md").write_text("\n".join(_lines(card, pictures)) + "\n", encoding="utf-8")
+    with atomic_path(folder / "README.md") as temporary:
+        temporary.write_text("\n".join(_lines(card, pictures)) + "\n", encoding="utf-8")
 
 
 def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
@@ -33,7 +35,9 @@ def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
     yield f"| trained on | {data['images']:,} images, {data['origin']} (licence: {data['license']}) |"
     yield f"| training | {training['steps']:,} steps, seed {training['seed']}, {training['seconds'] / 60:.0f} minutes |"
     if selected := training.get("selected"):
-        yield f"| weights of | step {selected['step']:,}, the best {selected['name']} while it trained |"
+        name, value, images, extractor, settings = describe(selected)
+        measured = "; ".join(filter(None, (images, extractor, settings)))
+        yield f"| weights of | step {selected['step']:,}, the best {name} while it trained: {value} ({measured}) |"
     yield f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |"
     yield (f"| weights | {weights['bytes']:,} bytes, sha256 `{weights['sha256']}` (licence: {weights['license']}) |\n")
     yield from _scores(card["scores"])

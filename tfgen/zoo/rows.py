@@ -1,5 +1,7 @@
-"""A result's row, as cards and `results.jsonl` hold it, in words."""
+"""A result's row, as cards and `results.jsonl` hold it: in words, and the best of many."""
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,10 +11,10 @@ class Description(NamedTuple):
 
     Attributes:
         name: What the score is called.
-        value: Its value, with its standard error.
+        value: Its value, with its standard error; "not finite" for a null, NaN or infinity.
         images: How many images of what were compared with how many of what.
         extractor: The network that saw them, how they were brought to its size, and whether they were rounded.
-        settings: The metric's constants.
+        settings: The metric's constants, without lists.
     """
 
     name: str
@@ -24,18 +26,53 @@ class Description(NamedTuple):
 
 def describe(row: Mapping[str, Any]) -> Description:
     """A row of results in words."""
-    error = "" if row["standard_error"] is None else f" ± {row['standard_error']:.2g}"
+    value = f"{row['value']:.4g}" if _is_finite(row) else "not finite"
+    if row.get("standard_error") is not None:
+        value += f" ± {row['standard_error']:.2g}"
     subject, reference, extractor = row["subject"], row["reference"], row["extractor"]
-    against = f"{reference['images']:,} of {reference['name']}"
+    images = []
     if "images" in subject:
         seed = f" of seed {subject['seed']}" if "seed" in subject else ""
-        against = f"{subject['images']:,}{seed} against {against}"
+        images.append(f"{subject['images']:,}{seed}")
+    if reference:
+        images.append(f"{reference['images']:,} of {reference['name']}")
     by = f"{extractor['name']}, {extractor['resizer']}, {extractor['quantisation']}" if extractor else "no network"
-    settings = ", ".join(f"{key} {value}" for key, value in row["settings"].items())
-    return Description(row["name"], f"{row['value']:.4g}{error}", against, by, settings)
+    settings = ", ".join(f"{key} {value}" for key, value in row["settings"].items() if not isinstance(value, list))
+    return Description(row["name"], value, " against ".join(images) or "no images", by, settings)
 
 
-def best_row(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Of the rows of one training, the one with the best value of the score that they begin with."""
-    first = [row for row in rows if row["name"] == rows[0]["name"]]
-    return (max if rows[0]["higher_is_better"] else min)(first, key=lambda row: row["value"])
+def best_row(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Of the rows of one training, the one whose step scored best.
+
+    The first row of each step counts, and of these the ones with the protocol of the last: a run that goes on with
+    another `[scoring]` table has older rows that compare with nothing.
+
+    Args:
+        rows: In the order that they were written; each has its `step`.
+
+    Returns:
+        The earliest of the best; None if there is none with a finite value, or the score has no better direction.
+    """
+    first: dict[int, Mapping[str, Any]] = {}
+    for row in rows:
+        first.setdefault(row["step"], row)
+    if not first:
+        return None
+    last = first[rows[-1]["step"]]
+    comparable = [row for row in first.values() if _protocol(row) == _protocol(last) and _is_finite(row)]
+    if last["higher_is_better"] is None or not comparable:
+        return None
+    return (max if last["higher_is_better"] else min)(comparable, key=lambda row: row["value"])
+
+
+def _protocol(row: Mapping[str, Any]) -> str:
+    subject = row.get("subject") or {}
+    return json.dumps(
+        [row.get(key) for key in ("name", "settings", "reference", "extractor", "seed")]
+        + [subject.get(key) for key in ("images", "quantisation", "seed")],
+        sort_keys=True,
+    )
+
+
+def _is_finite(row: Mapping[str, Any]) -> bool:
+    return row["value"] is not None and math.isfinite(row["value"])

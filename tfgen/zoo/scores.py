@@ -1,18 +1,18 @@
 """Scores on a checkpoint's card."""
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tfgen.errors import TfgenError
-from tfgen.files import atomic_folder
-from tfgen.zoo.entries import find, not_trained
+from tfgen.files import atomic_path
+from tfgen.json_lines import json_line
+from tfgen.zoo.entries import find, locked, not_trained
 from tfgen.zoo.readme import write_readme
 
 # What tells one measurement from another; the rest of a row is what came out.
-_PROTOCOL = ("name", "metric", "settings", "subject", "reference", "extractor")
+_PROTOCOL = ("name", "metric", "settings", "subject", "reference", "extractor", "seed")
 
 
 def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
@@ -27,20 +27,24 @@ def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
 
     Raises:
         TfgenError: If the checkpoint has no card, or a row belongs to other weights.
+        ValueError: If a row holds NaN or infinity.
     """
-    entry = find(name)
-    if entry.card is None:
-        raise not_trained(entry)
-    rows = [dict(row) for row in rows]
-    for row in rows:
-        if row["subject"].get("checkpoint_sha256") != entry.card["weights"]["sha256"]:
-            raise TfgenError(f"{row['name']} was not measured on the weights that the card of {name} names")
-    kept = [old for old in entry.card["scores"] if not any(_protocol(old) == _protocol(new) for new in rows)]
-    card = {**entry.card, "scores": kept + rows}
-    with atomic_folder(entry.folder) as temporary:
-        shutil.copytree(entry.folder, temporary, dirs_exist_ok=True)
-        (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        write_readme(temporary, card)
+    # As the card gives them back, where a tuple is a list.
+    rows = [json.loads(json_line(row)) for row in rows]
+    with locked(find(name).folder):
+        # Within the lock: another process may have put its rows on the card.
+        entry = find(name)
+        if entry.card is None:
+            raise not_trained(entry)
+        for row in rows:
+            if row["subject"].get("checkpoint_sha256") != entry.card["weights"]["sha256"]:
+                raise TfgenError(f"{row['name']} was not measured on the weights that the card of {name} names")
+        kept = [old for old in entry.card["scores"] if not any(_protocol(old) == _protocol(new) for new in rows)]
+        card = {**entry.card, "scores": kept + rows}
+        # The card last, for it is what counts: a failure leaves the old one, and the page can be written again from it.
+        with atomic_path(entry.folder / "card.json") as temporary:
+            temporary.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+            write_readme(entry.folder, card)
     return entry.folder
 
 

@@ -65,6 +65,6 @@ def score(make_source, extractor, monkeypatch):
             monkeypatch.setattr(evaluation, "_open_images", lambda subject: others)
         results, comparison = evaluation.compare(subject, count)
         score.results, score.pictures = results, comparison.pictures
-        return {result.name.partition("[")[0]: result for result in results}
+        return {result.name.removesuffix("[quarters]"): result for result in results}
 
     return score

@@ -20,11 +20,13 @@ def test_a_probe_reads_what_the_features_show(score, gan, make_source):
     found = score("probe", gan, striped(make_source, 30, "test"), others=lambda name: training)["probe accuracy"]
     assert found.value == 1
     assert found.reference["images"] == 30
+    assert found.settings["training_images"] == 90
+    assert found.settings["training"] == "noise:train"
 
 
 def test_labels_are_needed(score, gan, make_source):
     training = make_source(labels=False, split="train")
-    with pytest.raises(TfgenError, match="noise:train has no labels; a probe needs a data set that has them"):
+    with pytest.raises(TfgenError, match="noise:train has no labels; take a data set that has them"):
         score("probe", gan, others=lambda name: training)
 
 
@@ -41,7 +43,7 @@ def test_features_are_the_pooled_maps_of_every_resolution():
     images = np.random.default_rng(0).uniform(-1, 1, (2, 28, 28, 1)).astype("float32")
     maps = [layer.output for layer in discriminator.layers if len(layer.output.shape) == 4]
     last = {output.shape[1]: output for output in maps[1:]}
-    first = np.asarray(keras.Model(discriminator.inputs, last[14])(images))
+    first = np.asarray(keras.Model(discriminator.input, last[14])(images))
     # The first pool sees rows and columns -1 to 2, of which -1 is padding.
     np.testing.assert_allclose(np.asarray(network(images))[:, :4], first[:, :3, :3].max(axis=(1, 2)), rtol=1e-5)
 

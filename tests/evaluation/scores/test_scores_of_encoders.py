@@ -11,7 +11,7 @@ def test_reconstruction(score, make_source, vae):
     images = from_uint8(make_source().images.images)
     reconstructions = np.asarray(vae.reconstruct(images))
     found = score("reconstruction", vae)
-    assert found["MSE"].value == pytest.approx(np.square(images - reconstructions).mean(), rel=1e-5)
+    assert found["MSE on [-1, 1]"].value == pytest.approx(np.square(images - reconstructions).mean(), rel=1e-5)
     psnr = [peak_signal_noise_ratio(*pair, data_range=2) for pair in zip(images, reconstructions, strict=True)]
     assert found["PSNR"].value == pytest.approx(np.mean(psnr), rel=1e-5)
     assert found["PSNR"].standard_error == pytest.approx(np.std(psnr, ddof=1) / np.sqrt(40), rel=1e-4)

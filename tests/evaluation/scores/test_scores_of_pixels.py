@@ -1,6 +1,7 @@
 import pytest
 
 from tfgen.data.pictures import from_uint8
+from tfgen.errors import TfgenError
 from tfgen.metrics import ms_ssim_diversity, sliced_wasserstein_distance
 
 
@@ -22,5 +23,5 @@ def test_sliced_wasserstein(score, make_source):
 
 
 def test_sliced_wasserstein_of_unequal_numbers(score, make_source):
-    with pytest.raises(ValueError, match="give as many of one as of the other"):
+    with pytest.raises(TfgenError, match="swd takes as many images of one side as of the other"):
         score("swd", make_source(count=30), count=30)

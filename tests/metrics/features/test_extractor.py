@@ -77,7 +77,7 @@ def test_a_network_of_any_size_gets_images_as_they_are():
     for size in (3, 8):
         images = RNG.uniform(-1, 1, (2, size, size + 1, 3)).astype("float32")
         np.testing.assert_allclose(found(images).features, to_uint8(images).mean(axis=(1, 2)), rtol=1e-5)
-    assert found.protocol["resizer"] == "none"
+        assert found.protocol(images.shape[1:])["resizer"] == "none"
 
 
 def test_grey_images_get_three_equal_channels():
@@ -181,22 +181,48 @@ def test_half_precision_networks_give_float32():
 
 
 def test_protocol():
-    assert extractor(layer="pool", sha256="ab" * 32, resizer="clean_bicubic").protocol == {
-        "name": "seen",
-        "sha256": "ab" * 32,
-        "layer": "pool",
-        "resizer": "clean_bicubic",
-        "quantisation": "uint8",
-        "value_range": "0.0 to 255.0",
-    }
-    assert extractor(quantise=False).protocol["quantisation"] == "float"
+    found = extractor(layer="pool", sha256="ab" * 32, resizer="clean_bicubic").protocol((9, 7, 1))
+    assert list(found.items()) == [
+        ("name", "seen"),
+        ("sha256", "ab" * 32),
+        ("layer", "pool"),
+        ("resizer", "clean_bicubic"),
+        ("quantisation", "uint8"),
+        ("value_range", "0.0 to 255.0"),
+    ]
+    assert extractor(quantise=False).protocol((9, 7, 1))["quantisation"] == "float"
+
+
+@pytest.mark.parametrize(
+    ("image_shape", "resizer"),
+    [((6, 7, 3), "none"), ([6, 7, 1], "none"), ((7, 6, 3), "tf1_bilinear"), ((6, 8, 3), "tf1_bilinear")],
+)
+def test_the_protocol_names_a_resizer_only_where_it_resizes(image_shape, resizer, monkeypatch):
+    used = []
+    resize = RESIZERS["tf1_bilinear"]
+    monkeypatch.setitem(RESIZERS, "tf1_bilinear", lambda *arguments: used.append(True) or resize(*arguments))
+    found = extractor()
+    found(np.zeros((1, *image_shape), "f4"))
+    assert found.protocol(image_shape)["resizer"] == resizer
+    assert bool(used) == (resizer != "none")
+
+
+def test_standard_is_not_a_matter_of_the_name():
+    named = Extractor("inception_2015", seen((6, 7, 3)), layer="pool_3", sha256="0" * 64)
+    assert not named.is_standard
+    assert not named.unrounded().is_standard
+    standard = extractor(is_standard=True)
+    assert standard.is_standard
+    assert standard.unrounded().is_standard
+    with pytest.raises(AttributeError):
+        named.is_standard = True
 
 
 def test_unrounded():
     images = RNG.uniform(-1, 1, (2, 9, 9, 3)).astype("float32")
     options = {"value_range": (-3, 5), "resizer": "clean_bicubic"}
     found, expected = extractor(**options).unrounded(), extractor(**options, quantise=False)
-    assert found.protocol == expected.protocol
+    assert found.protocol((9, 9, 3)) == expected.protocol((9, 9, 3))
     np.testing.assert_array_equal(found(images).features, expected(images).features)
 
 

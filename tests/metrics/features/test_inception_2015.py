@@ -20,7 +20,8 @@ def test_features(tiny, resizer):
     found = extractor(IMAGES)
     np.testing.assert_allclose(found.features, expected_features(tiny, resizer), rtol=1e-4, atol=1e-5)
     assert found.probabilities is None
-    assert extractor.protocol == {
+    assert extractor.is_standard
+    assert extractor.protocol(IMAGES.shape[1:]) == {
         "name": "inception_2015",
         "sha256": inception_2015.ARCHIVE_SHA256,
         "layer": "pool_3",
@@ -46,14 +47,16 @@ def test_probabilities_leave_the_biases_out(tiny, tmp_path):
     exponentials = np.exp(features @ tiny.constants["softmax/weights"])
     np.testing.assert_allclose(found.probabilities, exponentials / exponentials.sum(axis=1, keepdims=True), rtol=1e-3)
     assert extractor.classes == 1008
-    assert extractor.protocol["layer"] == "pool_3, softmax of 1,008 without biases"
+    assert extractor.is_standard
+    assert extractor.layer == "pool_3, softmax of 1,008 without biases"
 
 
 def test_a_file_of_ones_own(tiny, tmp_path):
     path = tmp_path / "mine.weights.h5"
     tiny.network.save_weights(path)
     found = EXTRACTORS.get("inception_2015")(weights=str(path), quantise=False)
-    assert found.protocol["quantisation"] == "float"
+    assert found.is_standard
+    assert not found.quantise
     assert found(IMAGES).features.shape == (3, 4)
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from tfgen.errors import TfgenError
 from tfgen.metrics.features import from_keras
-from tfgen.metrics.features.extractor import weights_sha256
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (5, 8, 9, 3)).astype("float32")
 
@@ -33,9 +32,9 @@ def test_penultimate_layer_and_probabilities():
     expected = keras.Model(model.inputs, model.get_layer("penultimate").output).predict(IMAGES, verbose=0)
     np.testing.assert_allclose(found.features, expected, rtol=1e-4, atol=1e-6)
     assert extractor.classes == 2
-    assert extractor.protocol == {
+    assert extractor.protocol((28, 28, 3)) == {
         "name": "small",
-        "sha256": weights_sha256(model),
+        "sha256": extractor.sha256,
         "layer": "penultimate",
         "resizer": "tf1_bilinear",
         "quantisation": "float",
@@ -46,7 +45,64 @@ def test_penultimate_layer_and_probabilities():
 def test_a_layer_by_name():
     extractor = from_keras(classifier(), layer="pool")
     assert extractor(IMAGES).features.shape == (5, 4)
-    assert extractor.protocol["layer"] == "pool"
+    assert extractor.layer == "pool"
+
+
+def rescaled(scale=1.0, activation="relu", width=3, last="softmax"):
+    keras.utils.set_random_seed(0)
+    layers = [
+        keras.Input((8, 9, 3), name="images"),
+        keras.layers.Rescaling(scale, name="scale"),
+        keras.layers.Flatten(name="flat"),
+        keras.layers.Dense(width, activation=activation, name="features"),
+        keras.layers.Dense(2, activation=last, name="classes"),
+    ]
+    return keras.Sequential(layers, name="rescaled")
+
+
+@pytest.mark.parametrize("changes", [{"scale": 10.0}, {"activation": "tanh"}, {"width": 4}, {"last": "sigmoid"}])
+def test_models_that_differ_in_what_has_no_weights_are_not_taken_for_one(changes):
+    sha256 = from_keras(rescaled()).sha256
+    assert len(bytes.fromhex(sha256)) == 32
+    assert from_keras(rescaled(**changes)).sha256 != sha256
+
+
+def test_the_same_model_is_recognised_and_other_weights_are_not(tmp_path):
+    model = rescaled()
+    sha256 = from_keras(model).sha256
+    assert from_keras(rescaled()).sha256 == sha256
+    model.save(tmp_path / "model.keras")
+    assert from_keras(keras.saving.load_model(tmp_path / "model.keras")).sha256 == sha256
+    model.compile("adam", "mse")
+    assert from_keras(model).sha256 == sha256
+    model.get_layer("classes").bias.assign([0.0, 1e-6])
+    assert from_keras(model).sha256 != sha256
+
+
+def test_a_layer_without_a_configuration_is_refused():
+    class Mapped(keras.layers.Layer):
+        def __init__(self, function):
+            super().__init__()
+            self.function = function
+
+        def call(self, inputs):
+            return self.function(inputs)
+
+    images = keras.Input((8, 9, 3))
+    features = Mapped(lambda inputs: inputs + 1)(keras.layers.Flatten()(images))
+    model = keras.Model(images, keras.layers.ReLU()(features), name="mapped")
+    with pytest.raises(ValueError, match="mapped has a layer without a configuration, by which models are told apart"):
+        from_keras(model)
+
+
+def test_a_name_makes_no_network_the_standard_one():
+    model = classifier()
+    model.name = "inception_2015"
+    extractor = from_keras(model)
+    assert extractor.name == "inception_2015"
+    assert not extractor.is_standard
+    with pytest.raises(TypeError):
+        from_keras(model, is_standard=True)
 
 
 def test_a_model_without_a_softmax_gives_no_probabilities():
@@ -63,8 +119,8 @@ def test_files(tmp_path, suffix):
     model = classifier()
     model.save(path)
     extractor = from_keras(path, value_range=(0, 1), resizer="clean_bicubic")
-    assert extractor.protocol["name"] == f"mine{suffix}"
-    assert extractor.protocol["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert extractor.name == f"mine{suffix}"
+    assert extractor.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     expected = from_keras(model, value_range=(0, 1), resizer="clean_bicubic")(IMAGES)
     np.testing.assert_array_equal(extractor(IMAGES).features, expected.features)
 

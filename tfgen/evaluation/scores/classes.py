@@ -17,8 +17,10 @@ class ClassMetric(Metric):
 
     needs = frozenset({"probabilities"})
 
-    def check(self, subject: Source, extractor: Extractor) -> None:  # noqa: D102
-        super().check(subject, extractor)
+    uses_reference = False
+
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
         if not extractor.classes:
             raise TfgenError(
                 f"{extractor.name} gives no class probabilities; choose a classifier (`tfgen list zoo '*_classifier'`) "
@@ -33,9 +35,17 @@ class InceptionScore(ClassMetric):
     def __init__(self, splits: int = 10):
         self.splits = splits
 
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        if not 1 <= self.splits <= counts[0]:
+            raise TfgenError(f"is.splits is {self.splits}; {counts[0]} images can be split into 1 to {counts[0]} parts")
+
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
-        score = inception_score(comparison.generated.probabilities, splits=self.splits)
-        return [Value("IS", score.value, score.standard_error, higher_is_better=True)]
+        # The parts have to be alike, and the images of a folder come class by class.
+        order = np.random.default_rng(comparison.seed).permutation(comparison.counts[0])
+        score = inception_score(comparison.generated.probabilities[order], splits=self.splits)
+        error = score.standard_error if self.splits > 1 else None
+        return [Value("IS", score.value, error, higher_is_better=True)]
 
 
 @METRICS.register("modes")
@@ -48,11 +58,10 @@ class Modes(ClassMetric):
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         found = mode_coverage(comparison.generated.probabilities, **vars(self))
-        shares = found.histogram / found.histogram.sum()
+        shares = {"class_shares": (found.histogram / found.histogram.sum()).round(6).tolist()}
         return [
             Value("modes", found.modes, higher_is_better=True),
-            Value("KL to uniform", found.kl_to_uniform),
-            *(Value(f"share of class {index}", share) for index, share in enumerate(shares)),
+            Value("KL to uniform", found.kl_to_uniform, details=shares),
         ]
 
 
@@ -63,11 +72,9 @@ class Accuracy(Metric):
     model_has = "classify"
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
-        labels = comparison.reference.images.labels
-        if labels is None:
-            raise TfgenError(f"{comparison.reference.label} has no labels; accuracy needs a data set that has them")
+        labels = comparison.reference.labels(comparison.counts[1])
         batches = (
             next(comparison.model.in_batches("serving_default", batch)) for batch in comparison.reference_batches()
         )
-        found = classification_scores(np.concatenate(list(batches)), labels[: comparison.counts[1]])
+        found = classification_scores(np.concatenate(list(batches)), labels)
         return [Value("accuracy", found.accuracy, found.standard_error, higher_is_better=True)]

@@ -28,21 +28,19 @@ class DiscriminatorProbe(Metric):
         reference = comparison.reference
         training = comparison.open_images(f"{reference.name}:train")
         count = min(self.training_images, len(training.images))
-        for source in (training, reference):
-            if source.images.labels is None:
-                raise TfgenError(f"{source.label} has no labels; a probe needs a data set that has them")
         if reference.split == "train":
             raise TfgenError(f"{reference.label} is what the probe is trained on; test it against another split")
         network = discriminator_features(comparison.model.discriminator)
         found = linear_probe(
             _features(network, training, count),
-            training.images.labels[:count],
+            training.labels(count),
             _features(network, reference, comparison.counts[1]),
-            reference.images.labels[: comparison.counts[1]],
+            reference.labels(comparison.counts[1]),
             seed=comparison.seed,
         )
         error = math.sqrt(found.accuracy * (1 - found.accuracy) / comparison.counts[1])
-        return [Value("probe accuracy", found.accuracy, error, higher_is_better=True)]
+        details = {"training": training.label, "training_images": count}
+        return [Value("probe accuracy", found.accuracy, error, higher_is_better=True, details=details)]
 
 
 def discriminator_features(discriminator: keras.Model) -> keras.Model:

@@ -27,7 +27,7 @@ class Reconstruction(Metric):
             rows.append(np.stack([score(images, reconstructions) for score in scores], axis=1))
         mse, psnr, similarity = np.concatenate(rows).T
         return [
-            _mean("MSE", mse),
+            _mean("MSE on [-1, 1]", mse),
             _mean("PSNR", psnr, True),
             _mean("SSIM", similarity, True),
         ]
@@ -80,12 +80,14 @@ class Anomalies(Metric):
             for batches in (comparison.reference_batches(), abnormal.batches(len(abnormal.images), 256))
         ]
         found = anomaly_detection(*scores)
+        details = {"abnormal": abnormal.label, "abnormal_images": len(abnormal.images)}
         return [
-            Value("AUROC", found.auroc, higher_is_better=True),
-            Value("average precision", found.average_precision, higher_is_better=True),
+            Value("AUROC", found.auroc, higher_is_better=True, details=details),
+            Value("average precision", found.average_precision, higher_is_better=True, details=details),
         ]
 
 
 def _mean(name: str, values: np.ndarray, higher_is_better: bool = False) -> Value:
-    error = float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else None
+    # An image that comes back whole has an infinite PSNR, and a mean with it no error.
+    error = float(values.std(ddof=1)) / math.sqrt(len(values)) if np.isfinite(values).all() else None
     return Value(name, float(values.mean()), error, higher_is_better)

@@ -1,7 +1,10 @@
 """Metrics that compare two clouds of features."""
 
-from tfgen.evaluation.score import Comparison, Metric, Value
+from tfgen.errors import TfgenError
+from tfgen.evaluation.score import Comparison, Metric, Value, check_equal
 from tfgen.evaluation.scores import METRICS
+from tfgen.evaluation.sources import Source
+from tfgen.metrics.features.extractor import Extractor
 from tfgen.metrics.frechet import frechet_distance
 from tfgen.metrics.kid import kernel_distance
 from tfgen.metrics.manifold import manifold_scores
@@ -28,6 +31,14 @@ class KernelInceptionDistance(Metric):
     def __init__(self, subset_size: int = 1000):
         self.subset_size = subset_size
 
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        if min(counts) < 2 * self.subset_size:
+            raise TfgenError(
+                f"kid takes 2 subsets of {self.subset_size} images or more of either side, and there are "
+                f"{min(counts)}; score more images, or lower kid.subset_size"
+            )
+
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         real, generated = comparison.real.features, comparison.generated.features
         distance = kernel_distance(real, generated, subset_size=self.subset_size, seed=comparison.seed)
@@ -44,6 +55,12 @@ class PrecisionRecallDistributions(Metric):
         self.clusters = clusters
         self.angles = angles
         self.runs = runs
+
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        check_equal("prd", counts)
+        if min(counts) < self.clusters:
+            raise TfgenError(f"prd makes {self.clusters} clusters of {min(counts)} images; score more of them")
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         real, generated = comparison.real.features, comparison.generated.features
@@ -63,6 +80,10 @@ class ImprovedPrecisionRecall(Metric):
     def __init__(self, k: int = 3):
         self.k = k
 
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        _check_neighbours("pr", self.k, counts)
+
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         found = improved_precision_recall(comparison.real.features, comparison.generated.features, k=self.k)
         return [Value(name, value, higher_is_better=True) for name, value in found._asdict().items()]
@@ -78,6 +99,17 @@ class PrecisionRecallDensityCoverage(Metric):
         self.precision_recall_k = precision_recall_k
         self.density_coverage_k = density_coverage_k
 
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        _check_neighbours("prdc", max(vars(self).values()), counts)
+
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         found = manifold_scores(comparison.real.features, comparison.generated.features, **vars(self))
         return [Value(name, value, higher_is_better=True) for name, value in found._asdict().items()]
+
+
+def _check_neighbours(metric: str, k: int, counts: tuple[int, int]) -> None:
+    if not 1 <= k < min(counts):
+        raise TfgenError(
+            f"{metric} looks at {k} neighbours of {min(counts)} images; k is from 1 to one less than those"
+        )

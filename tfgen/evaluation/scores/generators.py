@@ -12,7 +12,7 @@ from tfgen.evaluation.sources import ModelSource, Source
 from tfgen.evaluation.statistics import reference_statistics
 from tfgen.metrics.features.extractor import Extractor
 from tfgen.metrics.inversion import invert, recovered_share
-from tfgen.metrics.memorisation import memorisation_scores, nearest_pairs
+from tfgen.metrics.memorisation import memorisation_scores, nearest_pairs, nearest_training
 from tfgen.metrics.path_length import perceptual_path_length
 
 
@@ -21,13 +21,15 @@ class PerceptualPathLength(Metric):
     """Path length in the extractor's features, over unrounded images (Karras et al. 2019, arXiv 1812.04948)."""
 
     model_has = "sample_batches"
+    uses_extractor = True
+    uses_reference = False
 
     def __init__(self, paths: int = 1000, epsilon: float = 1e-4):
         self.paths = paths
         self.epsilon = epsilon
 
-    def protocol(self, extractor: Extractor) -> dict[str, str]:  # noqa: D102
-        return extractor.unrounded().protocol
+    def protocol(self, extractor: Extractor, image_shape: tuple[int, int, int]) -> dict[str, str]:  # noqa: D102
+        return extractor.unrounded().protocol(image_shape)
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         model = comparison.model
@@ -82,9 +84,9 @@ class Recovery(Metric):
                 "recovered share",
                 recovered_share(distances, self.threshold),
                 higher_is_better=True,
-                images=count,
+                real=count,
             ),
-            Value("median distance of recovery", float(np.median(distances)), images=count),
+            Value("median distance of recovery", float(np.median(distances)), real=count),
         ]
 
 
@@ -99,8 +101,8 @@ class Memorisation(Metric):
         self.quantile = quantile
         self.pairs = pairs
 
-    def check(self, subject: Source, extractor: Extractor) -> None:  # noqa: D102
-        super().check(subject, extractor)
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
         if not self.training and not (isinstance(subject, ModelSource) and subject.recipe):
             raise TfgenError(
                 f"say what {subject.label} was trained on, for example --set memorisation.training=fashion_mnist:train"
@@ -109,20 +111,24 @@ class Memorisation(Metric):
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         training = comparison.open_images(self.training or _training_data(comparison.subject))
         count = len(training.images)
-        batch = reference_statistics(training, count, comparison.extractor, frozenset({"features"}))
-        generated, held_out = comparison.generated.features, comparison.real.features
-        found = memorisation_scores(batch.features, generated, held_out, quantile=self.quantile)
-        pairs = nearest_pairs(batch.features, generated, count=min(self.pairs, len(generated)))
+        batch = reference_statistics(training, count, frozenset({"features"}), comparison.extractor)
+        generated = nearest_training(batch.features, comparison.generated.features)
+        held_out = nearest_training(batch.features, comparison.real.features)
+        found = memorisation_scores(generated, held_out, quantile=self.quantile)
+        pairs = nearest_pairs(generated, count=min(self.pairs, len(generated.indices)))
         neighbours = from_uint8(np.stack([training.images.images[index] for index in pairs.training]))
         comparison.pictures["nearest_training_images"] = paired_grid(
             comparison.generated.images[pairs.generated], neighbours
         )
-        return [
-            Value("ratio of nearest distances", found.ratio, higher_is_better=True),
-            Value("share near training", found.share_near),
-            Value("median distance to training", found.median_generated, higher_is_better=True),
-            Value("median distance of the reference", found.median_held_out, higher_is_better=True),
-        ]
+        values = {
+            "ratio of nearest distances": found.ratio,
+            "share near training": found.share_near,
+            "median distance to training": found.median_generated,
+            "median distance of the reference": found.median_held_out,
+        }
+        details = {"training": training.label, "training_images": count}
+        # Near is copied, and far is noise.
+        return [Value(name, value, higher_is_better=None, details=details) for name, value in values.items()]
 
 
 def _training_data(subject: Any) -> str:

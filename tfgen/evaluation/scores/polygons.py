@@ -17,19 +17,18 @@ class Polygons(Metric):
         threshold: float = 0.75,
         steps: int = 500,
         restarts: int = 2,
-        rotation: str = "published",
     ):
         self.images = images
         self.threshold = threshold
         self.steps = steps
         self.restarts = restarts
-        self.rotation = rotation
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         count = min(self.images, comparison.counts[1])
         model = comparison.model
+        rotation = comparison.reference.options.get("rotation", "published")
         found = polygon_scores(
-            PolygonManifold(rotation=self.rotation),
+            PolygonManifold(rotation=rotation),
             model.sample(self.images, seed=comparison.subject.seed),
             next(comparison.reference.batches(count, count)),
             model.generate,
@@ -41,6 +40,6 @@ class Polygons(Metric):
             seed=comparison.seed,
         )
         return [
-            Value(f"polygon {name}", value, higher_is_better=True, images=count)
+            Value(f"polygon {name}", value, higher_is_better=True, drawn=self.images, real=count)
             for name, value in found._asdict().items()
         ]

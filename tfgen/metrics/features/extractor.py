@@ -1,6 +1,7 @@
 """A network with everything that comes before it, from images in [-1, 1] to features."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple, Self
 
@@ -44,6 +45,8 @@ class Extractor:
         value_range: What black and white are to the network.
         resizer: A name in `RESIZERS`.
         quantise: Whether images are first rounded to bytes, as files hold them; reference images have been.
+        is_standard: Whether scores by it go by their plain names, FID and KID: only FID's own network, weights checked,
+            is.
 
     Attributes:
         classes: How many classes it gives probabilities of, 0 if it does not classify.
@@ -63,6 +66,7 @@ class Extractor:
         value_range: tuple[float, float] = (-1.0, 1.0),
         resizer: str = "tf1_bilinear",
         quantise: bool = True,
+        is_standard: bool = False,
     ):
         if resizer not in RESIZERS:
             raise UnknownNameError("resizer", resizer, sorted(RESIZERS))
@@ -74,18 +78,27 @@ class Extractor:
         self.value_range = value_range
         self.resizer = resizer
         self.quantise = quantise
+        self._is_standard = is_standard
         self.classes = network.output["probabilities"].shape[-1] if "probabilities" in network.output else 0
         *self._size, self._channels = network.input_shape[1:]
         self._compiled = cache(self._compile)
 
     @property
-    def protocol(self) -> dict[str, str]:
-        """What a score has to state beside its value to be compared with another."""
+    def is_standard(self) -> bool:
+        """Whether scores by it go by their plain names, FID and KID, whatever its own name."""
+        return self._is_standard
+
+    def protocol(self, image_shape: Sequence[int]) -> dict[str, str]:
+        """What a score has to state beside its value to be compared with another.
+
+        Args:
+            image_shape: Height, width and channels of the images: those of the network's size are not resized.
+        """
         return {
             "name": self.name,
             "sha256": self.sha256,
             "layer": self.layer,
-            "resizer": "none" if None in self._size else self.resizer,
+            "resizer": self.resizer if self._resizes(image_shape) else "none",
             "quantisation": "uint8" if self.quantise else "float",
             "value_range": "{} to {}".format(*map(float, self.value_range)),
         }
@@ -100,6 +113,7 @@ class Extractor:
             value_range=self.value_range,
             resizer=self.resizer,
             quantise=False,
+            is_standard=self.is_standard,
         )
 
     def __call__(self, images: Any) -> Extracted:
@@ -132,12 +146,15 @@ class Extractor:
             raise ValueError(f"images have 3 channels and {self.name} takes grey ones; convert them, or take another")
         return images
 
+    def _resizes(self, image_shape: Sequence[int]) -> bool:
+        return None not in self._size and list(image_shape[:2]) != self._size
+
     def _compile(self, shape: tuple[int, int, int], dtype: str) -> Any:
         return backend.function(self._run, [backend.TensorSpec((None, *shape), dtype)])
 
     def _run(self, pixels: Any) -> dict[str, Any]:
         pixels = ops.cast(pixels, "float32")
-        if None not in self._size and list(pixels.shape[1:3]) != self._size:
+        if self._resizes(pixels.shape[1:]):
             pixels = RESIZERS[self.resizer](pixels, tuple(self._size))
         if pixels.shape[-1] < self._channels:
             pixels = ops.repeat(pixels, self._channels, axis=-1)

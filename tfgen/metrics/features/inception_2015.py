@@ -124,4 +124,5 @@ def _extractor(name: str, network: keras.Model, layer: str, sha256: str, resizer
         value_range=_VALUE_RANGE,
         resizer=resizer,
         quantise=quantise,
+        is_standard=True,
     )

@@ -1,6 +1,7 @@
 """Any Keras model of images as a feature extractor."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import keras
@@ -30,18 +31,20 @@ def from_keras(
         quantise: Whether images are first rounded to bytes, as files hold them.
 
     Returns:
-        An extractor that is named after the file or the model; its `sha256` is the file's, or that of the weights.
+        An extractor that is named after the file or the model; its `sha256` is the file's, or that of the model's
+        configuration and weights. Names of layers are in the configuration: a model that is built twice in one process
+        may count as two, and two models never as one unless only the Python code of their own layers differs.
 
     Raises:
         TfgenError: If the file cannot be read.
-        ValueError: If there is no such layer, or the model or the layer's outputs are not as described.
+        ValueError: If there is no such layer, the model or the layer's outputs are not as described, or a layer of a
+            model that is no file has no configuration.
     """
     if isinstance(model, keras.Model):
-        name, sha256 = model.name, weights_sha256(model)
+        name, path = model.name, None
     else:
         path = Path(model)
-        model = _read(path)
-        name, sha256 = path.name, hashlib.sha256(path.read_bytes()).hexdigest()
+        name, model = path.name, _read(path)
     if not getattr(model, "inputs", None) or len(model.layers) < 2:
         raise ValueError(f"{name} is no graph of layers to take features from; build it as a functional keras.Model")
     taken = model.layers[-2] if layer is None else model.get_layer(layer)
@@ -49,6 +52,7 @@ def from_keras(
     if _is_softmax(model.layers[-1]):
         outputs["probabilities"] = model.outputs[0]
     network = keras.Model(model.inputs, outputs)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest() if path else _sha256(model)
     return Extractor(
         name, network, layer=taken.name, sha256=sha256, value_range=value_range, resizer=resizer, quantise=quantise
     )
@@ -64,6 +68,17 @@ def _read(path: Path) -> keras.Model:
         raise TfgenError(
             f"{path} cannot be read as a Keras model (damaged, or holding Python code?): {reason}"
         ) from error
+
+
+def _sha256(model: keras.Model) -> str:
+    # The weights alone would not tell apart what has none: activations, a Rescaling, how layers are joined.
+    try:
+        config = json.dumps(keras.saving.serialize_keras_object(model.get_config()), sort_keys=True)
+    except (NotImplementedError, TypeError) as error:
+        raise ValueError(
+            f"{model.name} has a layer without a configuration, by which models are told apart; write its get_config"
+        ) from error
+    return hashlib.sha256(f"{config}\n{weights_sha256(model)}".encode()).hexdigest()
 
 
 def _is_softmax(layer: keras.Layer) -> bool:

@@ -41,7 +41,7 @@ def test_an_array(tmp_path):
         np.savez(tmp_path / "samples.npz", **{name: images()})
         subject = open_subject(str(tmp_path / "samples.npz"))
         np.testing.assert_array_equal(to_uint8(all_of(subject, 4)), images())
-    assert subject.protocol() == {"split": None, "origin": "samples.npz"}
+    assert subject.protocol() == {"split": None, "origin": "samples.npz", "available": 4, "shape": [6, 5, 1]}
 
 
 def test_a_folder_and_a_zip_split_after_a_colon(tmp_path):
@@ -127,6 +127,7 @@ def test_a_folder_of_images_is_no_checkpoint(folder):
     assert subject.image_shape == IMAGE_SHAPE
 
 
-def test_a_model_that_draws_nothing(zoo):
-    with pytest.raises(TfgenError, match="dots_classifier is a Classifier and draws no images to compare"):
-        list(open_subject("dots_classifier").batches(3, 3))
+def test_a_folder_without_splits_has_none(folder):
+    subject = open_subject(folder("photos", images()))
+    assert subject.split is None
+    assert subject.label.endswith("/photos")
