@@ -75,7 +75,7 @@ def _has_fashion_mnist():
     ("name", "sentence"),
     [
         ("gan_dotz", "there is no recipe 'gan_dotz'; did you mean gan_dots"),
-        ("./nothing", "there is no recipe at ./nothing"),
+        ("./nothing", "there is nothing at ./nothing; name a checkpoint, a run's folder, a data set, or images"),
         ("nothing.npz", "No such file or directory: 'nothing.npz'"),
         ("gan_untrained", "gan_untrained has no published weights yet"),
         ("gan_dots:test", "there is no recipe 'gan_dots:test'; did you mean gan_dots"),

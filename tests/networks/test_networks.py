@@ -15,6 +15,7 @@ SMALL = {
     "dcgan": {"width": 2},
     "infogan": {"width": 2},
     "mlp": {"hidden_dims": [6, 5]},
+    "vgg": {"width": 2},
 }
 LATENT_DIM = 3
 IMAGE_SHAPES = [(28, 28, 1), (32, 32, 3), (64, 64, 3), (128, 128, 1)]

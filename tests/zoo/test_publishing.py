@@ -183,7 +183,7 @@ def test_the_best_weights_of_a_run_can_be_published_in_place_of_the_last(zoo, tm
     assert training["selected"] == read_rows(run / "scores.jsonl")[1]
     assert (
         "| weights of | step 2, the best FID[x] while it trained: 2 "
-        "(100 of seed 0 against 200 of fashion_mnist:test; x, none, uint8) |" in (folder / "README.md").read_text()
+        "(100 of gan, seed 0 against 200 of fashion_mnist:test; x, none, uint8) |" in (folder / "README.md").read_text()
     )
 
 

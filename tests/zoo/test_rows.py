@@ -20,7 +20,7 @@ def test_a_row_in_words():
     assert describe(ROW) == (
         "FID[some_classifier]",
         "12.35",
-        "10,000 of seed 3 against 2,000 of dots:test",
+        "10,000 of gan_dots, seed 3 against 2,000 of dots:test",
         "some_classifier, none, uint8",
         "",
     )
@@ -31,24 +31,24 @@ def test_error_constants_and_images_without_a_seed():
         "standard_error": 0.0123,
         "settings": {"k": 3, "pairs": 5, "shares": [0.1, 0.9]},
         "extractor": None,
-        "subject": {"images": 5},
+        "subject": {"name": "photos", "images": 5},
     }
     assert describe(ROW | changed) == (
         "FID[some_classifier]",
         "12.35 ± 0.012",
-        "5 against 2,000 of dots:test",
+        "5 of photos against 2,000 of dots:test",
         "no network",
         "k 3, pairs 5",
     )
 
 
 def test_a_score_that_asks_the_model_drew_no_samples():
-    assert describe(ROW | {"subject": {"name": "vae_dots", "seed": 3}})[2] == "2,000 of dots:test"
+    assert describe(ROW | {"subject": {"name": "vae_dots", "seed": 3}})[2] == "vae_dots against 2,000 of dots:test"
 
 
 def test_a_score_that_compares_with_nothing():
-    assert describe(ROW | {"reference": None})[2] == "10,000 of seed 3"
-    assert describe(ROW | {"reference": None, "subject": {"name": "vae_dots"}})[2] == "no images"
+    assert describe(ROW | {"reference": None})[2] == "10,000 of gan_dots, seed 3"
+    assert describe(ROW | {"reference": None, "subject": {"name": "vae_dots"}})[2] == "vae_dots"
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])

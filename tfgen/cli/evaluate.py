@@ -53,7 +53,10 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--batch-size", type=positive, default=64, help="images at a time (default: 64)")
     parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     parser.add_argument(
-        "--output", type=Path, default=Path("results.jsonl"), help="lines are appended here (default: results.jsonl)"
+        "--output",
+        type=_json_lines,
+        default=Path("results.jsonl"),
+        help="a .jsonl file that lines are appended to (default: results.jsonl)",
     )
     parser.add_argument("--pictures", type=Path, help="folder for the pictures that some metrics make")
     parser.add_argument("--card", action="store_true", help="put the results on the checkpoint's card in the zoo too")
@@ -76,11 +79,12 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.evaluation.result import result_table
     from tfgen.evaluation.sources import ModelSource, open_reference, open_subject
     from tfgen.json_lines import append_rows
+    from tfgen.zoo.entries import find
     from tfgen.zoo.scores import add_scores
 
     subject = open_subject(arguments.subject, seed=arguments.seed, data_dir=arguments.data_dir)
-    if arguments.card and not (isinstance(subject, ModelSource) and "/" not in arguments.subject):
-        raise TfgenError(f"{arguments.subject} is no checkpoint of the zoo and has no card; leave out --card")
+    if arguments.card and not (isinstance(subject, ModelSource) and find(arguments.subject).card):
+        raise TfgenError(f"{arguments.subject} has no card; leave out --card, or publish it first")
     reference = open_reference(arguments.against, subject, data_dir=arguments.data_dir)
     evaluation = Evaluation(
         arguments.metrics,
@@ -96,15 +100,24 @@ def run(arguments: argparse.Namespace) -> None:
     )
     results, comparison = evaluation.compare(subject, arguments.samples)
     rows = [result.row() for result in results]
-    append_rows(arguments.output, rows)
+    # Printed first: a full disk takes the file, not the result.
     Console().print(result_table(rows))
-    print(f"appended {len(rows)} results with their whole protocol to {arguments.output}")
+    append_rows(arguments.output, rows)
+    print(f"appended {len(rows)} result(s) with their whole protocol to {arguments.output}")
     if arguments.pictures:
         for name, picture in comparison.pictures.items():
             write_png(arguments.pictures / f"{name}.png", picture)
             print(f"wrote {arguments.pictures / name}.png")
     if arguments.card:
         print(f"put them on the card in {add_scores(arguments.subject, rows)}")
+
+
+def _json_lines(text: str) -> Path:
+    """A file of JSON lines that can be written."""
+    path = Path(text)
+    if path.suffix != ".jsonl" or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no name for JSON lines; name a file that ends in .jsonl")
+    return path
 
 
 def _names(text: str) -> list[str]:

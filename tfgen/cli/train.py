@@ -40,11 +40,16 @@ def run(arguments: argparse.Namespace) -> None:
     output = arguments.output or Path("runs") / recipe.name
 
     load_tensorflow()
+    from tfgen.json_lines import read_rows
     from tfgen.training.run import train
+    from tfgen.zoo.entries import SCORES
+    from tfgen.zoo.rows import best_row
 
     model = train(recipe, output, arguments.data_dir)
     print(f"trained {recipe.name} for {recipe.steps:,} steps; weights and curves are in {output}")
     print(f"  look:    tensorboard --logdir {output}/tensorboard")
+    if best := best_row(read_rows(output / SCORES)):
+        print(f"  best:    {best['name']} {best['value']:.4g} at step {best['step']:,}, in {output / SCORES}")
     if hasattr(model, "sample"):
         print(f"           {output}/samples/step_{recipe.steps:06d}.png")
         print(f"  sample:  tfgen generate {output} --n 64 --output grid.png")

@@ -1,6 +1,7 @@
 """A score with all that it rests on."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,17 +62,24 @@ class Result:
 def result_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Rows of results for a terminal; what all have in common stands above."""
     words = [describe(row) for row in rows]
-    images, extractors = ([getattr(each, key) for each in words] for key in ("images", "extractor"))
-    common = [max(column, key=column.count) for column in (images, extractors)]
+    images = Counter(each.images for each in words).most_common(1)[0][0]
+    seen = Counter(each.extractor for each, row in zip(words, rows, strict=True) if row["extractor"])
+    extractor = seen.most_common(1)[0][0] if seen else words[0].extractor
     table = Table(
         Column("score", no_wrap=True),
         Column("value", justify="right", no_wrap=True),
-        "settings",
-        title=f"{common[0]}\nby {common[1]}",
+        Column("settings", overflow="fold"),
+        title=escape(f"{images}\nby {extractor}"),
         title_justify="left",
         box=None,
     )
-    for each in words:
-        others = [word for word, usual in zip((each.images, each.extractor), common, strict=True) if word != usual]
-        table.add_row(escape(each.name), each.value, "; ".join(filter(None, (*others, each.settings))))
+    told = None
+    for each, row in zip(words, rows, strict=True):
+        usual = (images, extractor if row["extractor"] else each.extractor)
+        # A score without a reference has the first half in common.
+        others = [word for word, common in zip((each.images, each.extractor), usual, strict=True) if word not in common]
+        settings = "; ".join(filter(None, (*others, each.settings)))
+        # What a metric's numbers have in common is told once.
+        table.add_row(escape(each.name), each.value, "" if settings == told else escape(settings))
+        told = settings
     return table

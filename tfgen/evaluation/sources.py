@@ -142,6 +142,8 @@ def open_subject(name: str, *, seed: int = 0, data_dir: Path | None = None) -> S
     """
     if _is_images(name):
         return open_images(name, data_dir=data_dir)
+    if "/" in name and not Path(name).exists():
+        raise TfgenError(f"there is nothing at {name}; name a checkpoint, a run's folder, a data set, or images")
     entry = find(name)
     return ModelSource(name, load(name), seed, sha256(weights_file(entry)), entry.recipe)
 
@@ -224,7 +226,10 @@ def _read_npz(path: Path) -> ImageSet:
             f"{path} holds {images.dtype} and images are uint8 (n, height, width, 1 or 3) there; "
             "tfgen.data.pictures.to_uint8 makes them of floats in [-1, 1]"
         )
-    return ImageSet(images, origin=path.name)
+    try:
+        return ImageSet(images, origin=path.name)
+    except ValueError as error:
+        raise TfgenError(f"{path}: {error}") from error
 
 
 def _size(source: Source) -> str:

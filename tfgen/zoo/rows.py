@@ -30,15 +30,15 @@ def describe(row: Mapping[str, Any]) -> Description:
     if row.get("standard_error") is not None:
         value += f" ± {row['standard_error']:.2g}"
     subject, reference, extractor = row["subject"], row["reference"], row["extractor"]
-    images = []
+    images = [subject["name"]]
     if "images" in subject:
-        seed = f" of seed {subject['seed']}" if "seed" in subject else ""
-        images.append(f"{subject['images']:,}{seed}")
+        seed = f", seed {subject['seed']}" if "seed" in subject else ""
+        images = [f"{subject['images']:,} of {subject['name']}{seed}"]
     if reference:
         images.append(f"{reference['images']:,} of {reference['name']}")
     by = f"{extractor['name']}, {extractor['resizer']}, {extractor['quantisation']}" if extractor else "no network"
     settings = ", ".join(f"{key} {value}" for key, value in row["settings"].items() if not isinstance(value, list))
-    return Description(row["name"], value, " against ".join(images) or "no images", by, settings)
+    return Description(row["name"], value, " against ".join(images), by, settings)
 
 
 def best_row(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -32,9 +32,10 @@ def test_a_generator_that_copies_is_found_out(score, make_source):
     assert found["ratio of nearest distances"].value == pytest.approx(0, abs=1e-3)
     assert found["share near training"].value == 1
     picture = score.pictures["nearest_training_images"]
-    # One row of eight samples above one of their neighbours, two white pixels between and around.
-    assert picture.shape == (2 * 14 + 2, 8 * 14 + 2, 1)
-    np.testing.assert_array_equal(picture[2:14, 2:], picture[16:28, 2:])
+    # One row of eight samples above one of their neighbours, two white pixels between and around, 7 times as large.
+    assert picture.shape == (7 * (2 * 14 + 2), 7 * (8 * 14 + 2), 1)
+    np.testing.assert_array_equal(picture[7 * 2 : 7 * 14], picture[7 * 16 : 7 * 28])
+    assert found["share near training"].settings["training_images"] == 60
 
 
 def test_a_generator_of_new_images_is_not(score, make_source):

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from tfgen.data.pictures import from_uint8
@@ -19,7 +20,16 @@ def test_sliced_wasserstein(score, make_source):
     expected = sliced_wasserstein_distance(*images)
     found = score("swd", make_source(seed=1))
     assert found["SWD"].value == pytest.approx(expected.value)
-    assert found["SWD 12"].value == pytest.approx(expected.levels[12])
+    assert list(found) == ["SWD"]
+
+
+def test_sliced_wasserstein_of_several_levels(score, make_source):
+    images = np.random.default_rng(0).integers(0, 256, (2, 8, 32, 32, 1), np.uint8)
+    found = score("swd", make_source(images=images[1]), make_source(images=images[0]), count=8)
+    expected = sliced_wasserstein_distance(*from_uint8(images))
+    assert {name: result.value for name, result in found.items()} == pytest.approx(
+        {"SWD": expected.value, "SWD at 32 pixels": expected.levels[32], "SWD at 16 pixels": expected.levels[16]}
+    )
 
 
 def test_sliced_wasserstein_of_unequal_numbers(score, make_source):

@@ -1,5 +1,7 @@
 """Metrics that compare two clouds of features."""
 
+from absl import logging
+
 from tfgen.errors import TfgenError
 from tfgen.evaluation.score import Comparison, Metric, Value, check_equal
 from tfgen.evaluation.scores import METRICS
@@ -19,6 +21,13 @@ class FrechetInceptionDistance(Metric):
     needs = frozenset({"moments"})
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        width = len(comparison.real.moments.mean)
+        if min(comparison.counts) <= width:
+            logging.warning(
+                "%d images are few for a covariance of %d features: this FID compares only with one of equally many",
+                min(comparison.counts),
+                width,
+            )
         return [Value("FID", frechet_distance(comparison.real.moments, comparison.generated.moments))]
 
 

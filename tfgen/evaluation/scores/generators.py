@@ -15,6 +15,8 @@ from tfgen.metrics.inversion import invert, recovered_share
 from tfgen.metrics.memorisation import memorisation_scores, nearest_pairs, nearest_training
 from tfgen.metrics.path_length import perceptual_path_length
 
+_PICTURE_PIXELS = 800
+
 
 @METRICS.register("ppl")
 class PerceptualPathLength(Metric):
@@ -117,9 +119,10 @@ class Memorisation(Metric):
         found = memorisation_scores(generated, held_out, quantile=self.quantile)
         pairs = nearest_pairs(generated, count=min(self.pairs, len(generated.indices)))
         neighbours = from_uint8(np.stack([training.images.images[index] for index in pairs.training]))
-        comparison.pictures["nearest_training_images"] = paired_grid(
-            comparison.generated.images[pairs.generated], neighbours
-        )
+        picture = paired_grid(comparison.generated.images[pairs.generated], neighbours)
+        # Small images, shown so large that a person sees whether two are one.
+        zoom = max(1, _PICTURE_PIXELS // picture.shape[1])
+        comparison.pictures["nearest_training_images"] = picture.repeat(zoom, axis=0).repeat(zoom, axis=1)
         values = {
             "ratio of nearest distances": found.ratio,
             "share near training": found.share_near,

@@ -56,4 +56,5 @@ class SlicedWasserstein(Metric):
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         found = sliced_wasserstein_distance(comparison.real.images, comparison.generated.images, seed=comparison.seed)
-        return [Value("SWD", found.value), *(Value(f"SWD {height}", level) for height, level in found.levels.items())]
+        levels = found.levels.items() if len(found.levels) > 1 else ()
+        return [Value("SWD", found.value), *(Value(f"SWD at {height} pixels", level) for height, level in levels)]
