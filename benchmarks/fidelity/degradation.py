@@ -48,15 +48,18 @@ def main() -> None:
     parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     arguments = parser.parse_args()
 
-    from tfgen.evaluation import Evaluation, find_extractor
+    from tfgen.evaluation import Evaluation
     from tfgen.evaluation.sources import ImageSource, open_images
 
     training = open_images(f"{arguments.data}:train", data_dir=arguments.data_dir)
-    reference = open_images(f"{arguments.data}:test", data_dir=arguments.data_dir)
+    test = open_images(f"{arguments.data}:test", data_dir=arguments.data_dir)
+    reference = ImageSource(
+        test.label,
+        dataclasses.replace(test.images, images=test.images.images[: arguments.count], labels=None),
+        test.name,
+    )
     names = arguments.extractors.split(",")
-    evaluations = [
-        Evaluation(["fid"], reference, find_extractor(name), reference_samples=arguments.count) for name in names
-    ]
+    evaluations = [Evaluation(["fid"], reference, name) for name in names]
     print(f"| done to {arguments.count:,} training images | {' | '.join(names)} |")
     print(f"|---|{'---|' * len(names)}", flush=True)
     rows = []
