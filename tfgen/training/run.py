@@ -95,6 +95,7 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
         raise TfgenError(
             f"{output} is trained for {done:,} steps already; ask for more, or choose another output folder"
         )
+    scoring = _scoring(recipe, model, data_dir)
     with atomic_path(output / "recipe.toml") as temporary:
         temporary.write_text(recipe.to_toml(), encoding="utf-8")
     if done:
@@ -104,8 +105,8 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     if isinstance(model, GenerativeModel):
         held_out = _held_out(recipe, model, image_set, data_dir)
         callbacks.append(SampleGrid(output, output / "tensorboard", images=held_out))
-    if scoring := recipe.table.get("scoring"):
-        callbacks.append(_scoring(recipe, model, scoring, output, data_dir))
+    if scoring is not None:
+        callbacks.append(Scoring(scoring, output, output / "tensorboard" / "scores", **_scoring_options(recipe)))
     # The checkpoint last: what a kill leaves undone is done again.
     callbacks.append(Checkpoint(checkpoint))
     report_every = recipe.report_every + -recipe.report_every % model.steps_per_execution
@@ -164,7 +165,11 @@ def _held_out(recipe: Recipe, model: ImageModel, image_set: data.ImageSet, data_
     return from_uint8(image_set.images[:32])
 
 
-def _scoring(recipe: Recipe, model: ImageModel, table: dict[str, Any], output: Path, data_dir: Path | None) -> Scoring:
+def _scoring(recipe: Recipe, model: ImageModel, data_dir: Path | None) -> Evaluation | None:
+    """What `[scoring]` asks for, checked before the training begins; None if there is none."""
+    table = recipe.table.get("scoring")
+    if table is None:
+        return None
     subject = ModelSource(recipe.name, model, recipe=recipe)
     evaluation = Evaluation(
         table.get("metrics", ["fid"]),
@@ -175,14 +180,13 @@ def _scoring(recipe: Recipe, model: ImageModel, table: dict[str, Any], output: P
         data_dir=data_dir,
     )
     evaluation.check(subject, table.get("samples"))
-    return Scoring(
-        evaluation,
-        output,
-        output / "tensorboard" / "scores",
-        every=table.get("every", recipe.report_every),
-        samples=table.get("samples"),
-        label=recipe.name,
-    )
+    return evaluation
+
+
+def _scoring_options(recipe: Recipe) -> dict[str, Any]:
+    table = recipe.table["scoring"]
+    every = table.get("every", recipe.report_every)
+    return {"every": every, "samples": table.get("samples"), "label": recipe.name}
 
 
 def _batches(recipe: Recipe, model: ImageModel, image_set: data.ImageSet) -> tf.data.Dataset:
