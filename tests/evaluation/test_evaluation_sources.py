@@ -57,18 +57,12 @@ def test_a_folder_and_a_zip_split_after_a_colon(tmp_path):
 
 
 def test_a_data_set():
-    polygon = open_images("fashion_mnist:test") if _has_fashion_mnist() else None
-    if polygon is None:
-        pytest.skip("Fashion-MNIST is not here: apt-get install dataset-fashion-mnist")
-    assert (polygon.name, polygon.split, len(polygon.images)) == ("fashion_mnist", "test", 10_000)
-    assert open_images("fashion_mnist").split == "test"
-
-
-def _has_fashion_mnist():
     try:
-        return bool(open_images("fashion_mnist:test"))
-    except FileNotFoundError:
-        return False
+        test = open_images("fashion_mnist:test")
+    except FileNotFoundError as error:
+        pytest.skip(f"Fashion-MNIST is not here: {error}")
+    assert (test.name, test.split, len(test.images)) == ("fashion_mnist", "test", 10_000)
+    assert open_images("fashion_mnist").split == "test"
 
 
 @pytest.mark.parametrize(

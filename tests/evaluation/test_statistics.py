@@ -13,7 +13,7 @@ MOMENTS = frozenset({"moments"})
 
 
 def entries():
-    return sorted((tfgen_home() / "statistics").glob("*.npz"))
+    return sorted((tfgen_home() / "statistics").rglob("*.npz"))
 
 
 @pytest.fixture
@@ -35,12 +35,23 @@ def test_the_second_time_comes_from_the_cache(source, extractor, passes):
     first = reference_statistics(source(), 40, needs, extractor)
     second = reference_statistics(source(), 40, needs, extractor)
     assert passes == ["noise 0"]
-    assert len(entries()) == 1
+    assert {path.name for path in entries()} == {"moments.npz", "features.npz", "probabilities.npz"}
     for name in ("features", "probabilities"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
     np.testing.assert_array_equal(first.moments.mean, second.moments.mean)
     np.testing.assert_array_equal(first.moments.covariance, second.moments.covariance)
     assert second.moments.count == 40
+
+
+def test_a_pass_adds_what_earlier_ones_did_not_keep(source, extractor, passes):
+    both = frozenset({"moments", "features"})
+    reference_statistics(source(), 40, MOMENTS, extractor)
+    reference_statistics(source(), 40, both, extractor)
+    assert len(passes) == 2
+    for needs in (MOMENTS, both, frozenset({"features"})):
+        reference_statistics(source(), 40, needs, extractor)
+    assert len(passes) == 2
+    assert len({path.parent for path in entries()}) == 1
 
 
 def test_other_pixels_counts_needs_and_extractors_are_other_entries(source, extractor, passes):
@@ -75,7 +86,7 @@ def test_a_damaged_entry_is_an_error_that_says_what_to_remove(source, extractor,
     if damage == "cut":
         del content[-100:]
     elif damage == "foreign":
-        np.savez(path, count=40, banana=np.zeros(3))
+        np.savez(path, count=40, mean=np.zeros(3), covariance=np.eye(3), banana=np.zeros(3))
         content = bytearray(path.read_bytes())
     else:
         content[content.index(covariance.tobytes())] ^= 1
@@ -107,4 +118,4 @@ def test_a_cut_write_leaves_no_entry(source, extractor, monkeypatch):
     with pytest.raises(OSError, match="no space left"):
         reference_statistics(source(), 40, MOMENTS, extractor)
     assert entries() == []
-    assert not list((tfgen_home() / "statistics").glob(".partial*"))
+    assert not list((tfgen_home() / "statistics").rglob(".partial*"))

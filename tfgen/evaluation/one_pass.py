@@ -109,7 +109,6 @@ class Evaluation:
             generated,
             self._real,
             self.extractor,
-            self.quantise,
             (count, self.reference_count),
             self.seed,
             self._open_images(subject),

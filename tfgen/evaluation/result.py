@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rich.markup import escape
@@ -48,7 +48,7 @@ class Result:
     seed: int
     seconds: float
     version: str = __version__
-    step: int | None = field(default=None)
+    step: int | None = None
 
     def row(self) -> dict[str, Any]:
         """The result as a JSON object: a number that is not finite, which JSON does not have, is null."""

@@ -45,7 +45,6 @@ class Comparison:
         generated: What the pass over the subject's images kept.
         real: What the pass over the reference's images kept.
         extractor: The network that both passed through; None if no metric needs one.
-        quantise: Whether samples are rounded to bytes.
         counts: How many images of the subject and of the reference count.
         seed: Of whatever a metric draws.
         open_images: Opens another data set by name, at the subject's size.
@@ -54,10 +53,9 @@ class Comparison:
 
     subject: Source
     reference: ImageSource
-    generated: Collected | None
-    real: Collected | None
+    generated: Collected
+    real: Collected
     extractor: Extractor | None
-    quantise: bool
     counts: tuple[int, int]
     seed: int
     open_images: Callable[[str], ImageSource]

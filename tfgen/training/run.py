@@ -106,7 +106,17 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
         held_out = _held_out(recipe, model, image_set, data_dir)
         callbacks.append(SampleGrid(output, output / "tensorboard", images=held_out))
     if scoring is not None:
-        callbacks.append(Scoring(scoring, output, output / "tensorboard" / "scores", **_scoring_options(recipe)))
+        table = recipe.table["scoring"]
+        callbacks.append(
+            Scoring(
+                scoring,
+                output,
+                output / "tensorboard" / "scores",
+                every=table.get("every", recipe.report_every),
+                samples=table.get("samples"),
+                label=recipe.name,
+            )
+        )
     # The checkpoint last: what a kill leaves undone is done again.
     callbacks.append(Checkpoint(checkpoint))
     report_every = recipe.report_every + -recipe.report_every % model.steps_per_execution
@@ -181,12 +191,6 @@ def _scoring(recipe: Recipe, model: ImageModel, data_dir: Path | None) -> Evalua
     )
     evaluation.check(subject, table.get("samples"))
     return evaluation
-
-
-def _scoring_options(recipe: Recipe) -> dict[str, Any]:
-    table = recipe.table["scoring"]
-    every = table.get("every", recipe.report_every)
-    return {"every": every, "samples": table.get("samples"), "label": recipe.name}
 
 
 def _batches(recipe: Recipe, model: ImageModel, image_set: data.ImageSet) -> tf.data.Dataset:
