@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
+
 # Two replicas on one machine; TensorFlow takes this only before its first operation.
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
@@ -112,6 +114,7 @@ class ImageModelContract:
             latents = np.random.default_rng(n).normal(size=(n, getattr(trained, "latent_dim", 1))).astype("float32")
             images = self.images(trained, n)
             values = {"latents": latents, "codes": latents, "images": images, "count": n, "seed": 11}
+            values["labels"] = np.arange(n)[::-1] % 2
             expected = self.served(trained, n, values)
             for name, signature in trained.serving_signatures().items():
                 inputs = {spec.name: tf.constant(values[spec.name], spec.dtype) for spec in signature.inputs}
@@ -241,6 +244,49 @@ class ModelContract(ImageModelContract):
     def test_sample_refuses_what_it_cannot_draw(self, trained, arguments, sentence):
         with pytest.raises(ValueError, match=sentence):
             trained.sample(**arguments)
+
+
+class AdversarialContract(ModelContract):
+    """The contract of a method with a generator and a discriminator: batch normalisation is not in its networks."""
+
+    log_names = (
+        "discriminator_loss",
+        "generator_loss",
+        "real_score",
+        "fake_score",
+        "discriminator_gradient_norm",
+        "generator_gradient_norm",
+    )
+
+    def optimizers(self):
+        return (
+            keras.optimizers.Adam(1e-3, beta_1=0.5, use_ema=True, ema_momentum=0.9),
+            keras.optimizers.Adam(1e-3, beta_1=0.5),
+        )
+
+    def test_two_replicas_equal_one_device(self):
+        one = self.model()
+        with two_replicas().scope():
+            two = self.model()
+        rows = 2 * BATCH_SIZE
+        data = self.data(one, 3 * rows * one.discriminator_steps)
+        # One device splits a batch into k parts; of two, each splits its half.
+        order = np.arange(len(data[0])).reshape(3, one.discriminator_steps, 2, BATCH_SIZE).swapaxes(1, 2).ravel()
+        arguments = {"batch_size": rows * one.discriminator_steps, "shuffle": False, "verbose": 0}
+        logs_of_one = one.fit(*data, **arguments).history
+        logs_of_two = two.fit(*(array[order] for array in data), **arguments).history
+        for variable, value, expected in zip(variables(one), state(two), state(one), strict=True):
+            np.testing.assert_allclose(value, expected, rtol=1e-3, atol=1e-4, err_msg=variable.path)
+        for name in set(self.log_names) - {"discriminator_gradient_norm", "generator_gradient_norm"}:
+            np.testing.assert_allclose(logs_of_two[name], logs_of_one[name], rtol=1e-3, atol=1e-4, err_msg=name)
+
+    def test_a_killed_training_goes_on_with_the_same_bits(self, tmp_path):
+        whole, killed, resumed = self.model(), self.model(), self.model(seed=9)
+        self.fit(whole, epochs=2)
+        self.fit(killed, callbacks=[Checkpoint(tmp_path / "checkpoint.npz")])
+        assert restore_checkpoint(resumed, tmp_path / "checkpoint.npz") == 3
+        self.fit(resumed)
+        assert_same_state(resumed, whole)
 
 
 def two_replicas():

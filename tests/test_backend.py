@@ -18,10 +18,12 @@ def test_minimize_follows_the_gradient_of_the_given_variables_only():
     x, y = keras.Variable([1.0, 2.0]), keras.Variable(3.0)
     optimizer = keras.optimizers.SGD(0.1)
     optimizer.build([x])
-    logs = backend.minimize(lambda: (ops.sum(x**2) * y, {"loss": ops.sum(x)}), [x], optimizer)
+    update = backend.minimize(lambda: (ops.sum(x**2) * y, {"loss": ops.sum(x)}), [x], optimizer)
     np.testing.assert_allclose(x, [1 - 0.1 * 2 * 3, 2 - 0.1 * 4 * 3], rtol=1e-6)
     assert float(y) == 3.0
-    assert float(logs["loss"]) == 3.0  # as it was before the update
+    assert float(update.logs["loss"]) == 3.0  # as it was before the update
+    assert float(update.gradient_norm) == pytest.approx(3 * np.hypot(2, 4), rel=1e-6)
+    assert float(update.applied) == 1
     assert int(optimizer.iterations) == 1
 
 
@@ -29,8 +31,31 @@ def test_minimize_scales_and_unscales_the_loss_of_float16():
     x = keras.Variable([1.0, 2.0])
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1), initial_scale=8.0)
     optimizer.build([x])
-    backend.minimize(lambda: (ops.sum(x**2), {}), [x], optimizer)
+    update = backend.minimize(lambda: (ops.sum(x**2), {}), [x], optimizer)
     np.testing.assert_allclose(x, [0.8, 1.6], rtol=1e-6)
+    assert float(update.gradient_norm) == pytest.approx(np.hypot(2, 4), rel=1e-6)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_minimize_on_a_condition_leaves_all_but_the_count_as_it_was(jit_compile):
+    x = keras.Variable([1.0, 2.0])
+    optimizer = keras.optimizers.Adam(0.1)
+    optimizer.build([x])
+    step = tf.function(
+        lambda: backend.minimize(lambda: (ops.sum(x**2), {}), [x], optimizer, lambda loss: loss > 4).applied,
+        jit_compile=jit_compile,
+    )
+    applied, losses = [], []
+    for _ in range(6):
+        losses.append(float(ops.sum(x**2)))
+        before = [v.numpy() for v in (x, *optimizer.variables)]
+        applied.append(bool(step()))
+        after = [v.numpy() for v in (x, *optimizer.variables)]
+        if not applied[-1]:
+            assert [np.array_equal(a, b) for a, b in zip(before, after, strict=True)].count(False) == 1
+    assert applied == [loss > 4 for loss in losses]
+    assert set(applied) == {True, False}
+    assert int(optimizer.iterations) == 6
 
 
 def test_minimize_averages_over_replicas():
@@ -42,12 +67,14 @@ def test_minimize_averages_over_replicas():
     @tf.function
     def step():
         replica = ops.cast(tf.distribute.get_replica_context().replica_id_in_sync_group, "float32")
-        backend.minimize(lambda: (x * (2.0 + replica), {}), [x], optimizer)
+        # Their mean loss is 2.5, so that both update on the first condition and neither on the second.
+        backend.minimize(lambda: (x * (2.0 + replica), {}), [x], optimizer, lambda loss: loss > 2.4)
+        backend.minimize(lambda: (x * (2.0 + replica), {}), [x], optimizer, lambda loss: loss > 2.4)
 
     strategy = x.value.distribute_strategy
     with strategy.scope():
         strategy.run(step)
-    assert float(x.value.values[0]) == pytest.approx(1 - 2.5)
+    assert [float(value) for value in x.value.values] == pytest.approx([1 - 2.5] * 2)
 
 
 def test_input_gradient():
@@ -105,11 +132,33 @@ def test_a_seed_draws_the_same_noise_under_xla_and_in_int64(draw):
     np.testing.assert_allclose(compiled, noise, atol=1e-5)
 
 
-def test_replicas_draw_different_noise():
+@pytest.mark.parametrize("shape", [(100,), (7, 3)])
+def test_replicas_draw_the_parts_of_what_one_device_draws(shape):
     strategy = two_replicas()
-    first, second = strategy.run(tf.function(lambda: backend.normal((100,), (1, 2)))).values
-    np.testing.assert_array_equal(first, backend.normal((100,), (1, 2)))
-    assert not np.isin(first, second).any()
+    parts = strategy.run(tf.function(lambda: backend.normal(shape, (1, 2)))).values
+    np.testing.assert_allclose(tf.concat(parts, 0), backend.normal((2 * shape[0], *shape[1:]), (1, 2)), atol=1e-6)
+    sized = strategy.run(tf.function(lambda n: backend.uniform((n, 3), (1, 2))), args=(tf.constant(4),)).values
+    np.testing.assert_array_equal(tf.concat(sized, 0), backend.uniform((8, 3), (1, 2)))
+
+
+def test_batch_mean_is_over_all_replicas_and_so_is_its_gradient():
+    with two_replicas().scope():
+        x = keras.Variable([1.0, 2.0])
+        optimizer = keras.optimizers.SGD(1.0)
+        optimizer.build([x])
+
+    def objective():
+        replica = ops.cast(tf.distribute.get_replica_context().replica_id_in_sync_group, "float32")
+        # The whole batch has the rows x, x, x, 2 x, with the mean 1.25 x.
+        mean = backend.batch_mean(ops.stack([1.0 * x, (1.0 + replica) * x]))
+        return ops.sum(mean**2), {"mean": mean}
+
+    step = tf.function(lambda: backend.minimize(objective, [x], optimizer).logs["mean"])
+    strategy = x.value.distribute_strategy
+    with strategy.scope():
+        means = strategy.run(step).values
+    np.testing.assert_allclose(means, [[1.25, 2.5]] * 2, rtol=1e-6)
+    np.testing.assert_allclose(x.value.values[0], np.array([1.0, 2.0]) * (1 - 2 * 1.25**2), rtol=1e-6)
 
 
 def test_function_takes_any_batch_size_in_one_trace():

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -16,30 +16,76 @@ if keras.backend.backend() != "tensorflow":
 TensorSpec = tf.TensorSpec
 
 
+class Update(NamedTuple):
+    """One update of some variables.
+
+    Attributes:
+        logs: The dictionary that the objective returned.
+        gradient_norm: Euclidean norm of the gradient over all variables; of several replicas, each has its own.
+        applied: 1.0 if the variables were updated, 0.0 if the condition forbade it.
+    """
+
+    logs: dict[str, Any]
+    gradient_norm: Any
+    applied: Any
+
+
 def minimize(
     objective: Callable[[], tuple[Any, dict[str, Any]]],
     variables: Sequence[keras.Variable],
     optimizer: keras.optimizers.Optimizer,
-) -> dict[str, Any]:
+    condition: Callable[[Any], Any] | None = None,
+) -> Update:
     """One update of `variables` by `optimizer` down the gradient of `objective`.
 
     Args:
         objective: Takes nothing, returns the scalar loss and a dictionary of values to log.
         variables: What is updated; nothing else is, whatever the loss depends on.
         optimizer: A Keras optimizer built for these variables.
+        condition: Takes the loss, the mean over replicas, and returns a scalar, whether to update; None always
+            updates. Without an update the optimizer counts the step, and leaves all else as it was.
 
     Returns:
-        The dictionary that `objective` returned.
+        What the objective logged, and how the update went.
     """
     variables = list(variables)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([variable.value for variable in variables])
         loss, logs = objective()
         # Gradients are summed over replicas: each replica's loss is its share of the mean.
-        share = loss / tf.distribute.get_strategy().num_replicas_in_sync
+        share = loss / replicas()
         scaled = optimizer.scale_loss(share)
-    optimizer.apply(tape.gradient(scaled, variables), variables)
-    return logs
+    gradients = tape.gradient(scaled, variables)
+    norm = tf.linalg.global_norm([tf.cast(each, tf.float32) for each in gradients if each is not None])
+    norm = norm * replicas() / tf.cast(optimizer.scale_loss(1.0), tf.float32)
+    if condition is None:
+        optimizer.apply(gradients, variables)
+        return Update(logs, norm, 1.0)
+    applied = condition(batch_mean(tf.reshape(loss, (1,))))
+    # Not `tf.cond`, in whose branches replicas cannot add up their gradients.
+    state = [*variables, *(variable for variable in optimizer.variables if variable is not optimizer.iterations)]
+    before = [tf.identity(variable.value) for variable in state]
+    optimizer.apply(gradients, variables)
+    for variable, value in zip(state, before, strict=True):
+        variable.assign(tf.where(applied, variable.value, value))
+    return Update(logs, norm, tf.cast(applied, tf.float32))
+
+
+def batch_mean(values: Any) -> Any:
+    """Mean over the rows of the whole batch: over this replica's, and over the replicas, where there are several.
+
+    Losses that compare means of a batch are so the same on any number of devices.
+    """
+    mean = tf.reduce_mean(values, axis=0)
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return mean
+    return replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+
+
+def replicas() -> int:
+    """The number of devices that share a batch."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def input_gradient(function: Callable[[Any], Any], inputs: Any) -> Any:
@@ -75,19 +121,23 @@ def function(python_function: Callable, signature: Sequence[tf.TensorSpec]) -> C
 
 
 def _random_bits(shape: Sequence[Any], seed: Any) -> tf.Tensor:
-    return tf.random.stateless_uniform(shape, _replica_seed(seed), None, None, dtype=tf.uint32, alg="philox")
-
-
-def _unit(bits: tf.Tensor) -> tf.Tensor:
-    # A float32 holds 24 bits; more would round up to 1.
-    return tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) * 2.0**-24
-
-
-def _replica_seed(seed: Any) -> tf.Tensor:
     seed = tf.convert_to_tensor(seed)
     if seed.dtype not in (tf.int32, tf.int64):
         seed = tf.cast(seed, tf.int32)
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
-        return seed
-    return seed + tf.stack([tf.cast(replica.replica_id_in_sync_group, seed.dtype), tf.zeros((), seed.dtype)])
+        return _philox(shape, seed)
+    # Each replica takes its rows of what one device would draw for the whole batch.
+    rows, *columns = shape
+    everything = _philox((rows * replica.num_replicas_in_sync, *columns), seed)
+    start = replica.replica_id_in_sync_group * rows
+    return tf.slice(everything, [start, *(0 for _ in columns)], tf.stack(list(shape)))
+
+
+def _philox(shape: Sequence[Any], seed: tf.Tensor) -> tf.Tensor:
+    return tf.random.stateless_uniform(shape, seed, None, None, dtype=tf.uint32, alg="philox")
+
+
+def _unit(bits: tf.Tensor) -> tf.Tensor:
+    # A float32 holds 24 bits; more would round up to 1.
+    return tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) * 2.0**-24

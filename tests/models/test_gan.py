@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from affine import RATE, affine_gan, batch, sigmoid, weights
-from contract import ModelContract
+from contract import AdversarialContract, ModelContract
 
 from tfgen.models import GAN
 from tfgen.networks import dcgan, mlp
@@ -13,7 +13,7 @@ from tfgen.priors import Uniform
 
 
 class TestGAN(ModelContract):
-    log_names = ("discriminator_loss", "generator_loss", "real_score", "fake_score")
+    log_names = AdversarialContract.log_names
 
     def make(self, **compile_arguments):
         # 16x16 has two stages, so both networks have batch normalisation.

@@ -3,16 +3,14 @@
 import keras
 import numpy as np
 import tensorflow as tf
-from contract import ModelContract
+from contract import AdversarialContract
 from keras import layers
 
 from tfgen.models import MinimaxGAN
 from tfgen.networks import mlp
 
 
-class TestMinimaxGAN(ModelContract):
-    log_names = ("discriminator_loss", "generator_loss", "real_score", "fake_score")
-
+class TestMinimaxGAN(AdversarialContract):
     def make(self, **compile_arguments):
         model = MinimaxGAN(
             mlp.generator((8, 8, 1), 4, hidden_dims=(6,)), mlp.discriminator((8, 8, 1), hidden_dims=(6,))

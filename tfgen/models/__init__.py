@@ -9,6 +9,7 @@ MODELS = Registry("model", "tfgen.models")
 _BASES = {
     "ImageModel": "image_model",
     "GenerativeModel": "generative_model",
+    "AdversarialModel": "adversarial_model",
     "AutoencoderModel": "autoencoder_model",
 }
 

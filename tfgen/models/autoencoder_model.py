@@ -61,9 +61,8 @@ class AutoencoderModel(GenerativeModel):
     def train_step(self, data: Any) -> dict[str, Any]:
         """One update of encoder and decoder."""
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        self.record(
-            backend.minimize(lambda: self.objective(images, training=True), self.trainable_variables, self.optimizer)
-        )
+        objective = lambda: self.objective(images, training=True)  # noqa: E731
+        self.record(backend.minimize(objective, self.trainable_variables, self.optimizer).logs)
         return self.logs()
 
     def test_step(self, data: Any) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Classifier(ImageModel):
         """One update of encoder and head."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         objective = lambda: self.objective(images, labels, training=True)  # noqa: E731
-        self.record(backend.minimize(objective, self.trainable_variables, self.optimizer))
+        self.record(backend.minimize(objective, self.trainable_variables, self.optimizer).logs)
         return self.logs()
 
     def test_step(self, data: Any) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""Methods as the study's published code has them, where that differs from the methods' papers.
+
+Lucic et al. 2018 (arXiv 1711.10337), github.com/google/compare_gan at its tag v1. What a recipe can say, it says: the
+WGAN trains with Adam, and BEGAN with five discriminator steps. The study's images span [0, 1], half of ours, so that
+slopes there are twice ours, and absolute errors half.
+"""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from tfgen import backend
+from tfgen.losses.gradient_penalties import unit_norm_penalty
+from tfgen.models.began import BEGAN
+from tfgen.models.dragan import DRAGAN
+from tfgen.models.lsgan import LSGAN
+from tfgen.models.wgan_gp import WGANGP
+
+
+@keras.saving.register_keras_serializable(package="tfgen.benchmarks")
+class PublishedLSGAN(LSGAN):
+    """LSGAN whose least squares are of probabilities, the sigmoids of the outputs."""
+
+    def discriminator_loss(self, real_outputs: Any, fake_outputs: Any) -> Any:  # noqa: D102
+        return super().discriminator_loss(ops.sigmoid(real_outputs), ops.sigmoid(fake_outputs))
+
+    def generator_loss(self, fake_outputs: Any) -> Any:  # noqa: D102
+        return super().generator_loss(ops.sigmoid(fake_outputs))
+
+
+@keras.saving.register_keras_serializable(package="tfgen.benchmarks")
+class PublishedWGANGP(WGANGP):
+    """WGAN-GP with 1e-4 under the root of the slope."""
+
+    def discriminator_penalty(self, images: Any, fakes: Any, labels: Any = None, training: bool = True) -> Any:  # noqa: D102
+        between = self.points_between(images, fakes, training)
+        slopes = 2.0 * backend.input_gradient(lambda points: self.discriminate(points, labels, training), between)
+        norms = ops.sqrt(1e-4 + ops.sum(ops.square(ops.cast(slopes, "float32")), axis=(1, 2, 3)))
+        return self.penalty_weight * ops.mean(ops.square(norms - 1.0))
+
+
+@keras.saving.register_keras_serializable(package="tfgen.benchmarks")
+class PublishedDRAGAN(DRAGAN):
+    """DRAGAN whose penalty is on the slope of the probability, the sigmoid of the logit."""
+
+    def discriminator_penalty(self, images: Any, fakes: Any, labels: Any = None, training: bool = True) -> Any:  # noqa: D102
+        near = self.points_near(images, training)
+        probabilities = lambda points: ops.sigmoid(self.discriminate(points, labels, training))  # noqa: E731
+        return self.penalty_weight * unit_norm_penalty(2.0 * backend.input_gradient(probabilities, near))
+
+
+@keras.saving.register_keras_serializable(package="tfgen.benchmarks")
+class PublishedBEGAN(BEGAN):
+    """BEGAN whose k is not held in [0, 1]."""
+
+    def reconstruction_error(self, images: Any, reconstructions: Any) -> Any:
+        """L(x), the mean of |x - D(x)| over pixels and channels, of images in [0, 1]."""
+        return 0.5 * super().reconstruction_error(images, reconstructions)
+
+    def balanced(self, balance: Any) -> Any:  # noqa: D102
+        return balance
