@@ -102,6 +102,30 @@ def test_initial_weights():
     assert not np.any(norm.beta)
 
 
+def test_encoder_and_decoder_are_discriminator_and_generator_with_codes():
+    encoder, discriminator = dcgan.encoder((28, 28, 1), 1, width=3), dcgan.discriminator((28, 28, 1), width=3)
+    decoder, generator = dcgan.decoder((28, 28, 1), 5, width=3), dcgan.generator((28, 28, 1), 5, width=3)
+    rng = np.random.default_rng(0)
+    for autoencoding, adversarial in ((encoder, discriminator), (decoder, generator)):
+        autoencoding.set_weights(adversarial.get_weights())
+        inputs = rng.uniform(-1, 1, (4, *adversarial.input_shape[1:])).astype("float32")
+        np.testing.assert_array_equal(autoencoding(inputs), adversarial(inputs))
+    assert dcgan.encoder((28, 28, 1), 7, width=3).layers[-1].name == "codes"
+
+
+@pytest.mark.parametrize(("upsampling", "factor"), [("resize_convolution", 1), ("pixel_shuffle", 4)])
+def test_other_upsampling(upsampling, factor):
+    for build in (dcgan.generator, dcgan.decoder):
+        model = build((28, 28, 1), 5, width=3, upsampling=upsampling)
+        assert model.output_shape == (None, 28, 28, 1)
+        assert kernels(model)[1:] == [(5, 5, 6, factor * 3), (5, 5, 3, factor)]
+
+
+def test_an_unknown_upsampling_is_refused():
+    with pytest.raises(ValueError, match="there is no upsampling 'bicubic'"):
+        dcgan.generator((28, 28, 1), 5, upsampling="bicubic")
+
+
 @pytest.mark.parametrize("build", [lambda shape: dcgan.generator(shape, 5), dcgan.discriminator])
 def test_impossible_sizes_are_refused(build):
     with pytest.raises(ValueError, match="30x30 pixels cannot be halved"):

@@ -98,6 +98,14 @@ def test_normalisation_constants_and_initial_weights():
     assert hidden.std() == pytest.approx(0.02, rel=0.01)
 
 
+@pytest.mark.parametrize(("upsampling", "factor"), [("resize_convolution", 1), ("pixel_shuffle", 4)])
+def test_other_upsampling(upsampling, factor):
+    model = infogan.generator((28, 28, 1), 5, width=WIDTH, upsampling=upsampling)
+    assert model.output_shape == (None, 28, 28, 1)
+    assert model.get_layer("deconv_3").kernel.shape == (4, 4, 2 * WIDTH, factor * WIDTH)
+    assert model.get_layer("deconv_4").kernel.shape == (4, 4, WIDTH, factor)
+
+
 @pytest.mark.parametrize("build", [infogan.discriminator, lambda shape: infogan.generator(shape, 5)])
 def test_sides_must_be_multiples_of_four(build):
     with pytest.raises(

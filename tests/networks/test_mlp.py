@@ -39,3 +39,20 @@ def test_forward_pass_to_images(build):
     codes = np.random.default_rng(0).normal(size=(7, 2)).astype("float32")
     pixels = dense(np.maximum(dense(codes, model.get_layer("dense_1")), 0), model.get_layer("pixels"))
     np.testing.assert_allclose(model(codes), np.tanh(pixels).reshape(7, *SHAPE), atol=1e-5)
+
+
+def test_points_in_the_plane_are_images_of_one_pixel():
+    points = np.random.default_rng(0).uniform(-1, 1, (7, 1, 1, 2)).astype("float32")
+    shape = (1, 1, 2)
+    assert mlp.discriminator(shape, hidden_dims=(8,))(points).shape == (7, 1)
+    assert mlp.encoder(shape, 3, hidden_dims=(8,))(points).shape == (7, 3)
+    assert mlp.generator(shape, 2, hidden_dims=(8,))(points[:, 0, 0]).shape == points.shape
+    assert mlp.decoder(shape, 2, hidden_dims=(8,))(points[:, 0, 0]).shape == points.shape
+
+
+@pytest.mark.parametrize("normalization", ["batch", "layer", "spectral"])
+def test_normalised_discriminator(normalization):
+    model = mlp.discriminator((1, 1, 2), hidden_dims=(8, 6), normalization=normalization)
+    points = np.random.default_rng(0).uniform(-1, 1, (7, 1, 1, 2)).astype("float32")
+    assert np.isfinite(model(points, training=True)).all()
+    assert model.get_layer("logits").input.shape == (None, 6)

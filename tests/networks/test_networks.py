@@ -1,5 +1,6 @@
 """What every architecture promises, whatever it is."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -10,25 +11,42 @@ import pytest
 
 from tfgen.networks import NETWORKS
 
-SMALL = {
-    "convolutional": {"width": 2},
-    "dcgan": {"width": 2},
-    "infogan": {"width": 2},
-    "mlp": {"hidden_dims": [6, 5]},
-    "vgg": {"width": 2},
+LATENT_DIM, NUM_CLASSES = 3, 4
+ARGUMENTS = {
+    "latent_dim": LATENT_DIM,
+    "output_dim": LATENT_DIM,
+    "num_classes": NUM_CLASSES,
+    "width": 2,
+    "hidden_dims": [6, 5],
 }
-LATENT_DIM = 3
 IMAGE_SHAPES = [(28, 28, 1), (32, 32, 3), (64, 64, 3), (128, 128, 1)]
+DISCRIMINATORS = [name for name in NETWORKS.names() if name.endswith(".discriminator")]
 
 
 def build(name, image_shape, **kwargs):
-    architecture, part = name.split(".")
-    vector = () if part == "discriminator" else (LATENT_DIM,)
-    return NETWORKS.get(name)(image_shape, *vector, **SMALL[architecture], **kwargs)
+    """The network with the least of everything; of a conditional option, without it."""
+    function, part = NETWORKS.get(name), name.split(".")[1]
+    parameters = inspect.signature(function).parameters
+    small = {**ARGUMENTS, "base": {"name": f"dcgan.{part}", "width": 2}}
+    arguments = {key: small[key] for key in parameters if key in small and parameters[key].default is not None}
+    return function(image_shape, **arguments, **kwargs)
 
 
-def example(model, batch=4):
-    return np.random.default_rng(0).uniform(-1, 1, (batch, *model.input_shape[1:])).astype("float32")
+def example(model, batch=4, scale=1):
+    rng = np.random.default_rng(0)
+    values = [
+        rng.integers(0, NUM_CLASSES, batch).astype("int32")
+        if inputs.name == "labels"
+        else scale * rng.uniform(-1, 1, (batch, *inputs.shape[1:])).astype("float32")
+        for inputs in model.inputs
+    ]
+    return values if len(values) > 1 else values[0]
+
+
+def flat(model):
+    """All layers, those of networks inside and those inside wrappers in their place."""
+    for layer in model.layers:
+        yield from flat(layer) if isinstance(layer, keras.Model) else [getattr(layer, "layer", layer)]
 
 
 @pytest.fixture
@@ -51,7 +69,11 @@ def test_shapes(name, image_shape):
         "discriminator": (image_shape, (1,)),
     }
     assert model.name == part
-    assert (model.input_shape[1:], model.output_shape[1:]) == ends[part]
+    assert (model.inputs[0].shape[1:], model.output_shape[1:]) == ends[part]
+    assert [(labels.name, labels.shape, labels.dtype) for labels in model.inputs[1:]] in (
+        [],
+        [("labels", (None,), "int32")],
+    )
     assert model(example(model)).shape == (4, *ends[part][1])
 
 
@@ -60,7 +82,7 @@ def test_images_lie_within_their_range_and_come_near_its_ends(name):
     model = build(name, (28, 28, 1))
     for weights in model.trainable_variables:
         weights.assign(weights * 40)
-    images = keras.ops.convert_to_numpy(model(40 * example(model)))
+    images = keras.ops.convert_to_numpy(model(example(model, scale=40)))
     assert images.min() >= -1
     assert images.max() <= 1
     assert images.min() < -0.9
@@ -71,7 +93,7 @@ def test_images_lie_within_their_range_and_come_near_its_ends(name):
 def test_a_linear_decoder_gives_what_tanh_would_be_given(name):
     bounded, linear = build(name, (28, 28, 1)), build(name, (28, 28, 1), output_activation="linear")
     linear.set_weights(bounded.get_weights())
-    codes = 5 * example(bounded)
+    codes = example(bounded, scale=5)
     np.testing.assert_allclose(bounded(codes), np.tanh(linear(codes)), atol=1e-6)
 
 
@@ -87,11 +109,28 @@ def test_configuration_round_trip(name):
 
 
 @pytest.mark.parametrize("name", NETWORKS.names())
-def test_layers_are_named_and_standard(name):
+def test_saved_and_loaded(name, tmp_path):
+    model = build(name, (28, 28, 1))
+    model.save(tmp_path / "network.keras")
+    copy = keras.models.load_model(tmp_path / "network.keras", safe_mode=True)
+    np.testing.assert_array_equal(copy(example(model)), model(example(model)))
+
+
+@pytest.mark.parametrize("name", DISCRIMINATORS)
+def test_features_are_what_the_logits_layer_takes(name):
+    model = build(name, (28, 28, 1))
+    logits = model.get_layer("logits")
+    features = keras.Model(model.input, logits.input)(example(model))
+    assert features.shape == (4, logits.input.shape[-1])
+    assert logits(features).shape == (4, 1)
+
+
+@pytest.mark.parametrize("name", NETWORKS.names())
+def test_layers_are_named_and_known(name):
     model, again = build(name, (28, 28, 1)), build(name, (28, 28, 1))
     assert [weight.path for weight in model.weights] == [weight.path for weight in again.weights]
-    for layer in model.layers:
-        assert type(layer).__module__.startswith("keras.")
+    for layer in flat(model):
+        assert type(layer).__module__.startswith(("keras.", "tfgen.layers."))
         assert not isinstance(layer, keras.layers.Lambda)
 
 
@@ -118,7 +157,7 @@ def test_no_two_layers_draw_the_same_weights(name):
 @pytest.mark.usefixtures("mixed_bfloat16")
 def test_outputs_are_float32_in_mixed_precision(name):
     model = build(name, (28, 28, 1))
-    hidden = [layer for layer in model.layers if layer.name.startswith(("conv", "deconv", "dense", "project"))]
+    hidden = [layer for layer in flat(model) if layer.name.startswith(("block", "conv", "deconv", "dense", "project"))]
     assert {layer.compute_dtype for layer in hidden} == {"bfloat16"}
     assert model(example(model)).dtype == "float32"
 

@@ -20,6 +20,14 @@ def test_square_images(side, sides):
     assert resolutions((side, side, 3)) == [(s, s) for s in sides]
 
 
+@pytest.mark.parametrize(
+    ("side", "sides"),
+    [(16, [16, 8]), (28, [28, 14, 7]), (32, [32, 16, 8]), (48, [48, 24, 12, 6]), (64, [64, 32, 16, 8])],
+)
+def test_a_larger_base(side, sides):
+    assert resolutions((side, side, 3), smallest_base=8) == [(s, s) for s in sides]
+
+
 def test_oblong_images():
     assert resolutions((32, 64, 1)) == [(32, 64), (16, 32), (8, 16), (4, 8)]
 

@@ -16,7 +16,7 @@ class BEGAN(EnergyModel):
     """Boundary equilibrium GAN (Berthelot et al. 2017, arXiv 1703.10717).
 
     An image's energy is L(x), the mean absolute reconstruction error. The discriminator minimises
-    L(x) - k L(G(z)), and k moves so that E L(G(z)) becomes gamma E L(x); it stays in [0, 1]. In the logs `balance` is k,
+    L(x) - k L(G(z)), and k in [0, 1] moves so that E L(G(z)) becomes gamma E L(x). In the logs `balance` is k,
     and `convergence` the paper's measure M, which falls as the training converges.
 
     Args:

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+import tfgen.layers  # noqa: F401 - a saved network may hold any of them
 from tfgen import backend
 
 

@@ -14,27 +14,32 @@ import keras
 from keras import KerasTensor, layers
 from keras.initializers import RandomNormal, TruncatedNormal
 
+from tfgen.layers.upsampling import find_upsampling
 from tfgen.networks import NETWORKS
 
 
 @NETWORKS.register("infogan.generator")
-def generator(image_shape: Sequence[int], latent_dim: int, *, width: int = 64) -> keras.Model:
+def generator(
+    image_shape: Sequence[int], latent_dim: int, *, width: int = 64, upsampling: str = "transposed_convolution"
+) -> keras.Model:
     """InfoGAN's generator (Chen et al. 2016) as in Lucic et al. 2018: two dense layers, two transposed convolutions.
 
     Args:
         image_shape: `(height, width, channels)` of the images.
         latent_dim: Length of a noise vector; 64 in the study.
         width: Channels of the last hidden layer; the others, 2 and 16 times as wide, follow. 64 in the study.
+        upsampling: How the sides are doubled: `"transposed_convolution"` as in the study, `"resize_convolution"` or
+            `"pixel_shuffle"` (`tfgen.layers.upsampling`).
 
     Returns:
         A model from noise `(batch, latent_dim)` to float32 images `(batch, height, width, channels)` in [-1, 1]: the
         study's sigmoid s as 2 s - 1.
 
     Raises:
-        ValueError: If a side of the image is no multiple of 4.
+        ValueError: If a side of the image is no multiple of 4, or there is no such upsampling.
     """
     inputs = keras.Input((latent_dim,), name="noise")
-    x = _expand(inputs, image_shape, width, negative_slope=0.2)
+    x = _expand(inputs, image_shape, width, 0.2, upsampling)
     x = layers.Activation("sigmoid", dtype="float32", name="sigmoid")(x)
     images = layers.Rescaling(2.0, offset=-1.0, dtype="float32", name="images")(x)
     return keras.Model(inputs, images, name="generator")
@@ -108,8 +113,15 @@ def decoder(
     return keras.Model(inputs, images, name="decoder")
 
 
-def _expand(x: KerasTensor, image_shape: Sequence[int], width: int, negative_slope: float) -> KerasTensor:
+def _expand(
+    x: KerasTensor,
+    image_shape: Sequence[int],
+    width: int,
+    negative_slope: float,
+    upsampling: str = "transposed_convolution",
+) -> KerasTensor:
     """From a vector to an image, before its activation."""
+    double_sides = find_upsampling(upsampling)
     rows, columns = _quarter(image_shape)
 
     def norm_relu(x: KerasTensor, index: int) -> KerasTensor:
@@ -118,8 +130,8 @@ def _expand(x: KerasTensor, image_shape: Sequence[int], width: int, negative_slo
     x = norm_relu(layers.Dense(16 * width, kernel_initializer=_normal(), name="dense_1")(x), 1)
     x = norm_relu(layers.Dense(rows * columns * 2 * width, kernel_initializer=_normal(), name="dense_2")(x), 2)
     x = layers.Reshape((rows, columns, 2 * width), name="reshape")(x)
-    x = norm_relu(_deconv(width, name="deconv_3")(x), 3)
-    return _deconv(image_shape[-1], name="deconv_4")(x)
+    x = norm_relu(double_sides(x, width, 4, kernel_initializer=_normal(), name="deconv_3"), 3)
+    return double_sides(x, image_shape[-1], 4, kernel_initializer=_normal(), name="deconv_4")
 
 
 def _reduce(x: KerasTensor, image_shape: Sequence[int], width: int, batch_norm: bool) -> KerasTensor:
@@ -158,10 +170,6 @@ def _conv(channels: int, name: str) -> layers.Layer:
     return layers.Conv2D(
         channels, 4, strides=2, padding="same", kernel_initializer=TruncatedNormal(stddev=0.02), name=name
     )
-
-
-def _deconv(channels: int, name: str) -> layers.Layer:
-    return layers.Conv2DTranspose(channels, 4, strides=2, padding="same", kernel_initializer=_normal(), name=name)
 
 
 def _batch_norm(index: int) -> layers.Layer:

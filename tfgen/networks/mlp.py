@@ -1,4 +1,4 @@
-"""Multilayer perceptrons: the plain baseline, for images of any shape."""
+"""Multilayer perceptrons: the plain baseline, for images of any shape, 1x1 too: points in the plane are (1, 1, 2)."""
 
 import math
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ import keras
 from keras import KerasTensor, layers
 
 from tfgen.networks import NETWORKS
+from tfgen.networks.normalization import Normalization, find_normalization
 
 
 @NETWORKS.register("mlp.encoder")
@@ -25,7 +26,7 @@ def encoder(
         A model from images `(batch, height, width, channels)` to float32 codes `(batch, output_dim)`.
     """
     inputs = keras.Input(tuple(image_shape), name="images")
-    x = _hidden(layers.Flatten(name="flatten")(inputs), hidden_dims, activation)
+    x = _hidden(layers.Flatten(name="flatten")(inputs), hidden_dims, activation, Normalization())
     codes = layers.Dense(output_dim, dtype="float32", name="codes")(x)
     return keras.Model(inputs, codes, name="encoder")
 
@@ -52,7 +53,7 @@ def decoder(
         A model from codes `(batch, latent_dim)` to float32 outputs `(batch, height, width, channels)`.
     """
     inputs = keras.Input((latent_dim,), name="codes")
-    images = _images(_hidden(inputs, hidden_dims, activation), image_shape, output_activation)
+    images = _images(_hidden(inputs, hidden_dims, activation, Normalization()), image_shape, output_activation)
     return keras.Model(inputs, images, name="decoder")
 
 
@@ -72,13 +73,17 @@ def generator(
         A model from noise `(batch, latent_dim)` to float32 images `(batch, height, width, channels)` in [-1, 1].
     """
     inputs = keras.Input((latent_dim,), name="noise")
-    images = _images(_hidden(inputs, hidden_dims, activation), image_shape, "tanh")
+    images = _images(_hidden(inputs, hidden_dims, activation, Normalization()), image_shape, "tanh")
     return keras.Model(inputs, images, name="generator")
 
 
 @NETWORKS.register("mlp.discriminator")
 def discriminator(
-    image_shape: Sequence[int], *, hidden_dims: Sequence[int] = (512, 256), activation: str = "leaky_relu"
+    image_shape: Sequence[int],
+    *,
+    hidden_dims: Sequence[int] = (512, 256),
+    activation: str = "leaky_relu",
+    normalization: str = "none",
 ) -> keras.Model:
     """Perceptron discriminator: hidden layers on the flattened image, then one linear unit.
 
@@ -86,19 +91,28 @@ def discriminator(
         image_shape: `(height, width, channels)` of the images.
         hidden_dims: Units of each hidden layer, from the image on.
         activation: Keras' name of the hidden layers' activation; `"leaky_relu"` has slope 0.2.
+        normalization: `"none"`; `"spectral"` of all layers; `"batch"` or `"layer"` of the hidden layers, before their
+            activation (`tfgen.networks.normalization`).
 
     Returns:
         A model from images `(batch, height, width, channels)` to float32 logits `(batch, 1)`.
+
+    Raises:
+        ValueError: If there is no such normalisation.
     """
+    normalised = find_normalization(normalization)
     inputs = keras.Input(tuple(image_shape), name="images")
-    x = _hidden(layers.Flatten(name="flatten")(inputs), hidden_dims, activation)
-    logits = layers.Dense(1, dtype="float32", name="logits")(x)
+    x = _hidden(layers.Flatten(name="flatten")(inputs), hidden_dims, activation, normalised)
+    logits = normalised.around(layers.Dense(1, dtype="float32", name="logits"))(x)
     return keras.Model(inputs, logits, name="discriminator")
 
 
-def _hidden(x: KerasTensor, hidden_dims: Sequence[int], activation: str) -> KerasTensor:
+def _hidden(x: KerasTensor, hidden_dims: Sequence[int], activation: str, normalised: Normalization) -> KerasTensor:
     for index, units in enumerate(hidden_dims, start=1):
-        x = layers.Dense(units, activation=activation, name=f"dense_{index}")(x)
+        x = normalised.around(layers.Dense(units, use_bias=normalised.use_bias, name=f"dense_{index}"))(x)
+        if normalised.after:
+            x = normalised.after(index)(x)
+        x = layers.Activation(activation, name=f"activation_{index}")(x)
     return x
 
 

@@ -7,7 +7,7 @@ SMALLEST_BASE = 4
 LARGEST_BASE = 8
 
 
-def resolutions(image_shape: Sequence[int]) -> list[tuple[int, int]]:
+def resolutions(image_shape: Sequence[int], smallest_base: int = SMALLEST_BASE) -> list[tuple[int, int]]:
     """The resolutions of a network's stages, from the whole image down to its base.
 
     A stage halves both sides, as long as both are even and greater than 4: 28 gives 28, 14, 7 and 64 gives 64, 32, 16,
@@ -15,6 +15,7 @@ def resolutions(image_shape: Sequence[int]) -> list[tuple[int, int]]:
 
     Args:
         image_shape: `(height, width, channels)`.
+        smallest_base: What both sides are greater than where they are halved; 8 at most.
 
     Returns:
         `(height, width)` pairs, at least two, the first the image's own and each half of the one before.
@@ -24,7 +25,7 @@ def resolutions(image_shape: Sequence[int]) -> list[tuple[int, int]]:
     """
     height, width, _ = image_shape
     found = [(height, width)]
-    while min(found[-1]) > SMALLEST_BASE and all(side % 2 == 0 for side in found[-1]):
+    while min(found[-1]) > smallest_base and all(side % 2 == 0 for side in found[-1]):
         found.append((found[-1][0] // 2, found[-1][1] // 2))
     if len(found) < 2 or max(found[-1]) > LARGEST_BASE:
         raise ValueError(

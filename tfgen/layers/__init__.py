@@ -1,0 +1,19 @@
+"""Keras layers that Keras lacks, one idea a file; importing this package registers them all with Keras.
+
+A `.keras` file that holds one of them loads wherever `tfgen.layers` has been imported.
+"""
+
+from tfgen.layers.conditional_batch_normalization import ConditionalBatchNormalization
+from tfgen.layers.label_maps import LabelMaps
+from tfgen.layers.minibatch import MinibatchDiscrimination, MinibatchStandardDeviation
+from tfgen.layers.spectral_normalization import SpectralNormalization
+from tfgen.layers.upsampling import PixelShuffle
+
+__all__ = [
+    "ConditionalBatchNormalization",
+    "LabelMaps",
+    "MinibatchDiscrimination",
+    "MinibatchStandardDeviation",
+    "PixelShuffle",
+    "SpectralNormalization",
+]
