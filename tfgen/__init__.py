@@ -13,6 +13,7 @@ _SUBPACKAGES = (
     "callbacks",
     "data",
     "evaluation",
+    "latent",
     "losses",
     "metrics",
     "models",

@@ -41,6 +41,7 @@ def test_registered(tfgen_command, kind, registry):
     ("kind", "name"),
     [
         ("models", "vae"),
+        ("techniques", "replay"),
         ("datasets", "fashion_mnist"),
         ("priors", "uniform"),
         ("losses", "bernoulli"),

@@ -1,6 +1,8 @@
 """Arguments that several commands share."""
 
 import argparse
+import math
+import re
 from pathlib import Path
 
 
@@ -12,12 +14,32 @@ def positive(text: str) -> int:
     return value
 
 
+def positive_number(text: str) -> float:
+    """A number above 0."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
 def seed(text: str) -> int:
     """A seed of samples."""
     value = int(text)
     if not 0 <= value < 2**63:
         raise argparse.ArgumentTypeError(f"{value} is not from 0 to 2**63 - 1")
     return value
+
+
+def numbers(text: str) -> list[int]:
+    """Whole numbers and ranges of them: `0,3,8-11`."""
+    found = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", part)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if not first <= last < 2**63 or last - first > 10_000:
+            raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers; write it as 3 or 0,3,8-11")
+        found += range(first, last + 1)
+    return found
 
 
 def output(text: str) -> Path:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tfgen.cli.arguments import add_command, output, positive, seed
+from tfgen.cli.arguments import add_command, numbers, output, positive, positive_number, seed
 from tfgen.cli.quiet import load_tensorflow
 from tfgen.errors import TfgenError
 
@@ -19,6 +19,19 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     parser.add_argument("--n", type=positive, default=64, help="how many (default: 64)")
     parser.add_argument("--seed", type=seed, help="the same seed gives the same samples (default: new ones each time)")
+    parser.add_argument(
+        "--label",
+        type=numbers,
+        help="classes, from 0 on, for a model that knows classes: 3 for all samples, 0-9 in turn "
+        "(default: the model's own choice)",
+    )
+    parser.add_argument(
+        "--truncation",
+        type=positive_number,
+        metavar="THRESHOLD",
+        help="keep the components of latents within this absolute value: the lower, the more typical and the less "
+        "varied the samples (default: none)",
+    )
     parser.add_argument("--batch-size", type=positive, default=256, help="samples computed at once (default: 256)")
     parser.add_argument(
         "--output",
@@ -39,9 +52,19 @@ def run(arguments: argparse.Namespace) -> None:
     # First: a wrong name is answered before TensorFlow loads.
     find(arguments.name)
     load_tensorflow()
+    import numpy as np
+
+    from tfgen.latent import check_labels
+    from tfgen.priors import Truncated
+
     model = load(arguments.name)
     if not hasattr(model, "sample"):
         raise TfgenError(f"{arguments.name} is a {type(model).__name__} and draws no images; GANs and autoencoders do")
-    batches = model.sample_batches(arguments.n, seed=arguments.seed, batch_size=arguments.batch_size)
+    if arguments.label:
+        check_labels(model, arguments.label)
+    labels = np.resize(arguments.label, arguments.n) if arguments.label else None
+    if arguments.truncation is not None:
+        model.prior = Truncated(arguments.truncation, model.prior)
+    batches = model.sample_batches(arguments.n, arguments.seed, labels, arguments.batch_size)
     write_images(batches, arguments.n, arguments.output)
     print(f"wrote {arguments.n:,} samples of {arguments.name} to {arguments.output}")

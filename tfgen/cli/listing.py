@@ -13,7 +13,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser = add_command(
         commands,
         "list",
-        "list checkpoints, or the models, networks, datasets, losses, priors, extractors or metrics by name",
+        "list checkpoints, or the models, techniques, networks, datasets, losses, priors, extractors or metrics",
         "tfgen list zoo '*_fashion_mnist'",
     )
     kinds = ("zoo", *_PACKAGES)
@@ -53,6 +53,7 @@ def _registered(arguments: argparse.Namespace) -> None:
 
 _PACKAGES = {
     "models": "models",
+    "techniques": "techniques",
     "networks": "networks",
     "datasets": "data",
     "losses": "losses",

@@ -9,9 +9,9 @@ from absl import app, flags, logging
 from absl.flags import argparse_flags
 
 from tfgen import __version__
-from tfgen.cli import evaluate, export, generate, listing, metrics, reconstruct, train, zoo
+from tfgen.cli import evaluate, export, generate, latent, listing, metrics, reconstruct, train, zoo
 
-_COMMANDS = (listing, zoo, train, generate, reconstruct, evaluate, export, metrics)
+_COMMANDS = (listing, zoo, train, generate, reconstruct, latent, evaluate, export, metrics)
 
 _EXAMPLES = """examples:
   tfgen list                                                     # what there is

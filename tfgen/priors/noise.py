@@ -8,13 +8,14 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.priors import PRIORS
+from tfgen.priors.paths import great_circle, straight_line
 
 
 class Prior:
     """A distribution of latents, drawn from a seed."""
 
     bound: float = math.inf
-    """The largest absolute value of a component."""
+    """The largest absolute value of a component, whatever the length of a latent vector."""
 
     def sample(self, n: Any, latent_dim: int, seed: Any) -> Any:
         """Draws latents.
@@ -30,7 +31,7 @@ class Prior:
         raise NotImplementedError(f"{type(self).__name__} does not say how it is sampled")
 
     def interpolate(self, first: Any, second: Any, position: Any) -> Any:
-        """Points on the straight line between latents, which stays where the prior draws from.
+        """Points on the path between latents that stays where the prior draws from, here `straight_line`.
 
         Args:
             first: Where the paths begin, (n, latent_dim).
@@ -40,7 +41,29 @@ class Prior:
         Returns:
             The points, (n, latent_dim).
         """
-        return first + (second - first) * position
+        return straight_line(first, second, position)
+
+    def nearest(self, latents: Any) -> Any:
+        """The latents that the prior can draw and that are nearest to the given ones, (n, latent_dim) both."""
+        return latents if math.isinf(self.bound) else ops.clip(latents, -self.bound, self.bound)
+
+    def truncate(self, latents: Any, threshold: float) -> Any:
+        """Moves draws of the prior so that they follow the prior cut off at a threshold.
+
+        Each component keeps its rank, so that a latent moves on as the threshold falls: the distribution is that of
+        the truncation trick (Brock et al. 2019, arXiv 1809.11096), which draws components beyond the threshold again.
+
+        Args:
+            latents: (n, latent_dim), drawn from this prior.
+            threshold: The largest absolute value that a component may have.
+
+        Returns:
+            The moved latents, (n, latent_dim).
+
+        Raises:
+            ValueError: If the prior cannot be truncated, or not at this threshold.
+        """
+        raise ValueError(f"{type(self).__name__} latents cannot be truncated; normal and uniform ones can")
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, for Keras' serialisation."""
@@ -61,18 +84,16 @@ class Normal(Prior):
         return backend.normal((n, latent_dim), seed)
 
     def interpolate(self, first: Any, second: Any, position: Any) -> Any:
-        """Points on the great circle between latents (White 2016, arXiv 1609.04468).
+        """Points on the `great_circle`: normal latents lie near a sphere, which a straight line would leave."""
+        return great_circle(first, second, position)
 
-        Normal latents lie near a sphere, which a straight line would leave. Arguments as for every prior.
-        """
-        unit_first, unit_second = (latents / ops.norm(latents, axis=-1, keepdims=True) for latents in (first, second))
-        cosine = ops.clip(ops.sum(unit_first * unit_second, axis=-1, keepdims=True), -1.0, 1.0)
-        angle = ops.arccos(cosine)
-        # Where the directions agree, the circle has shrunk to the line.
-        is_line = ops.sin(angle) < 1e-6
-        sine = ops.where(is_line, 1.0, ops.sin(angle))
-        arc = (ops.sin((1.0 - position) * angle) * first + ops.sin(position * angle) * second) / sine
-        return ops.where(is_line, super().interpolate(first, second, position), arc)
+    def truncate(self, latents: Any, threshold: float) -> Any:  # noqa: D102
+        if not threshold > 0:
+            raise ValueError(f"threshold is {threshold}; normal latents are truncated at a positive number")
+        inside = math.erf(threshold / math.sqrt(2.0))
+        moved = math.sqrt(2.0) * ops.erfinv(inside * ops.erf(latents / math.sqrt(2.0)))
+        # Far out, erf is rounded to 1.
+        return ops.clip(moved, -threshold, threshold)
 
 
 @PRIORS.register("uniform")
@@ -84,3 +105,8 @@ class Uniform(Prior):
 
     def sample(self, n: Any, latent_dim: int, seed: Any) -> Any:  # noqa: D102
         return backend.uniform((n, latent_dim), seed, -1.0, 1.0)
+
+    def truncate(self, latents: Any, threshold: float) -> Any:  # noqa: D102
+        if not 0 < threshold <= self.bound:
+            raise ValueError(f"threshold is {threshold}; uniform latents are truncated at a number above 0, at most 1")
+        return threshold * latents

@@ -1,0 +1,19 @@
+"""`tfgen latent`: walks between samples and along directions, sums of samples, and the way back from images."""
+
+import argparse
+
+from tfgen.cli.arguments import add_command
+from tfgen.cli.latent import arithmetic, interpolate, invert, traverse
+
+_ACTIONS = (interpolate, traverse, arithmetic, invert)
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Adds the commands to the parser."""
+    examples = "\n  ".join(action.EXAMPLE for action in _ACTIONS)
+    parser = add_command(commands, "latent", "walk through a model's latent space", examples)
+    # As in the parser above: an action's `--n` is not short for absl's `--nologtostderr`.
+    parser.allow_abbrev = False
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for action in _ACTIONS:
+        action.add_to(actions)

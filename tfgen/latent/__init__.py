@@ -1,0 +1,36 @@
+"""What can be done with a trained model's latents: paths, sums, directions, and the way back from images."""
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "Inverted": "inversion",
+    "LabelledLatents": "labelling",
+    "PrincipalDirections": "principal",
+    "activations_of": "principal",
+    "boundary_normal": "directions",
+    "check_labels": "generating",
+    "exemplars": "labelling",
+    "generate": "generating",
+    "interpolate": "interpolation",
+    "invert_images": "inversion",
+    "label_samples": "labelling",
+    "mean_difference": "directions",
+    "neighbours": "arithmetic",
+    "principal_directions": "principal",
+    "shortest_path": "interpolation",
+    "spread_along": "directions",
+    "traverse": "directions",
+    "vector_arithmetic": "arithmetic",
+    "write_walk": "writing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,70 @@
+"""Samples and what a classifier takes them for."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tfgen.latent.generating import compute, generate
+from tfgen.models.classifier import Classifier
+from tfgen.models.generative_model import GenerativeModel
+
+
+class LabelledLatents(NamedTuple):
+    """Latents with the classes of their images.
+
+    Attributes:
+        latents: float32 `(n, latent_dim)`.
+        labels: int64 `(n,)`, the most probable class of each image.
+        probabilities: float32 `(n,)`, the probability of that class.
+    """
+
+    latents: np.ndarray
+    labels: np.ndarray
+    probabilities: np.ndarray
+
+
+def label_samples(
+    model: GenerativeModel, classifier: Classifier, n: int = 2000, *, labels: Any = None, seed: int = 0
+) -> LabelledLatents:
+    """Draws samples and lets a classifier judge them.
+
+    Args:
+        model: What draws them; memory is that of n images.
+        classifier: Which classes there are, for images of the model's shape.
+        n: How many.
+        labels: For a model that knows classes, as `generate` takes them.
+        seed: Of the samples: the latents are those of `model.sample(n, seed)`.
+
+    Raises:
+        ValueError: If n is less than 1, the classifier takes other images, or as `generate`.
+    """
+    if n < 1:
+        raise ValueError(f"n is {n}; the number of samples is 1 or more")
+    latents = np.asarray(model.latents(n, (np.int64(seed), np.int64(0))))
+    images = generate(model, latents, labels)
+    probabilities = compute(classifier, "serving_default", images, description="classifying images")
+    return LabelledLatents(latents, probabilities.argmax(axis=1), probabilities.max(axis=1))
+
+
+def exemplars(samples: LabelledLatents, label: int, count: int = 3) -> np.ndarray:
+    """The latents whose images the classifier is surest to be of one class.
+
+    Args:
+        samples: What to choose from.
+        label: The class.
+        count: How many.
+
+    Returns:
+        float32 `(count, latent_dim)`, the surest first.
+
+    Raises:
+        ValueError: If there are fewer.
+    """
+    found = np.flatnonzero(samples.labels == label)
+    if len(found) < count or count < 1:
+        raise ValueError(
+            f"of {len(samples.labels):,} samples {len(found):,} are taken for class {label}, and {count} are asked "
+            "for; draw more samples, or ask for fewer, at least 1"
+        )
+    surest = np.argsort(-samples.probabilities[found], kind="stable")[:count]
+    return samples.latents[found[surest]]
