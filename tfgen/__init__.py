@@ -14,6 +14,7 @@ _SUBPACKAGES = (
     "data",
     "evaluation",
     "latent",
+    "layers",
     "losses",
     "metrics",
     "models",
@@ -21,6 +22,7 @@ _SUBPACKAGES = (
     "priors",
     "recipes",
     "serving",
+    "techniques",
     "training",
     "zoo",
 )

@@ -4,10 +4,11 @@ import keras
 import pytest
 
 from tfgen.losses import AbsoluteError, Gaussian
-from tfgen.models import GAN, VAE, Autoencoder, Classifier
+from tfgen.models import GAN, VAE, Autoencoder, Classifier, ConditionalGAN, InfoGAN
 from tfgen.priors import Normal, Uniform
 from tfgen.recipes import RecipeError, make_recipe
 from tfgen.recipes.build import build_model, compile_model
+from tfgen.techniques import HistoricalAveraging, Replay
 
 
 def built(table):
@@ -28,6 +29,27 @@ def test_a_gan(table):
     assert (model.generator_optimizer.use_ema, model.discriminator_optimizer.use_ema) == (True, False)
     assert (model.jit_compile, model.steps_per_execution) == (False, 4)
     assert model.discriminator.get_layer("dense_1").units == 5
+
+
+def test_a_conditional_gan_and_its_networks_are_told_the_classes(table):
+    for role, network in table["networks"].items():
+        table["networks"][role] = {"name": f"conditional.{role}", "base": network}
+    table["model"] |= {"name": "conditional_gan", "num_classes": 3}
+    model = built(table)
+    assert type(model) is ConditionalGAN
+    assert (model.num_classes, model.latent_dim) == (3, 3)
+    assert model.sample(2, seed=0, labels=[2, 0]).shape == (2, 8, 8, 1)
+    del table["model"]["num_classes"]
+    with pytest.raises(RecipeError, match=r"model.num_classes is None; it is a whole number, 1 or more"):
+        built(table)
+
+
+def test_an_infogan_with_its_codes(table):
+    table["model"] |= {"name": "info_gan", "latent_dim": 9, "continuous_weight": 0.5}
+    table["model"]["prior"] = {"name": "structured_codes", "categories": [4], "continuous": 1}
+    model = built(table)
+    assert type(model) is InfoGAN
+    assert (model.prior.categories, model.prior.continuous, model.continuous_weight) == ((4,), 1, 0.5)
 
 
 @pytest.mark.parametrize("name", ["vae", "autoencoder"])
@@ -78,15 +100,30 @@ def test_the_prior_is_normal_if_the_recipe_says_nothing(table):
     assert isinstance(built(table).prior, Normal)
 
 
+def test_techniques(table):
+    table["model"]["techniques"] = [{"name": "replay", "size": 7}, "historical_averaging"]
+    replay, averaging = built(table).techniques
+    assert (type(replay), replay.size) == (Replay, 7)
+    assert (type(averaging), averaging.weight) == (HistoricalAveraging, 1)
+    assert built(make_recipe("x", table).overridden(["model.techniques=[]"]).table).techniques == []
+
+
 @pytest.mark.parametrize(
     ("assignment", "sentence"),
     [
         ("model.name=gann", "recipe x: there is no model 'gann'; did you mean gan"),
         ("model.prior=norml", "recipe x: there is no prior 'norml'; did you mean normal or uniform?"),
-        ("model.prior=[1]", "recipe x: there is no prior '[1]'; known are: normal, uniform"),
+        ("model.prior=[1]", "recipe x: there is no prior '[1]'; known are: normal, "),
         ("model.latent_dim=three", "recipe x: model.latent_dim is 'three'; it is a whole number, 1 or more"),
-        ("model.depth=3", "recipe x, [model]: GAN.__init__() got an unexpected keyword argument 'depth'"),
+        ("model.depth=3", "recipe x, [model]: AdversarialModel.__init__() got an unexpected keyword argument 'depth'"),
         ("model.discriminator_steps=0", "recipe x, [model]: discriminator_steps is 0; it is 1 or more"),
+        ("model.techniques=['reply']", "recipe x: there is no technique 'reply'; did you mean replay?"),
+        ("model.techniques=[3]", "recipe x: there is no technique '3'; known are: adaptive_schedule, "),
+        ("model.techniques={name='replay'}", "recipe x: model.techniques is {'name': 'replay'}; write each technique"),
+        ("model.techniques=['replay']", "recipe x, [model.techniques]: Replay.__init__() missing 1 required pos"),
+        ("model.techniques=[{name='replay', size=0}]", "recipe x, [model.techniques]: size is 0; the buffer holds"),
+        ("model.techniques=[{name='replay', size='x'}]", "recipe x, [model.techniques]: size is 'x'; the buffer ho"),
+        ("model.techniques=[{name='replay', size=2, n=1}]", "recipe x, [model.techniques]: Unrecognized keyword arg"),
         ("networks.generator.name=dcgan.generatr", "recipe x: there is no network 'dcgan.generatr'; did you mean dcg"),
         ("networks.generator.depth=3", "recipe x, [networks.generator]: generator() got an unexpected keyword argum"),
         ("networks.encoder.name=mlp.encoder", "recipe x: gan takes the networks generator, discriminator, not gener"),

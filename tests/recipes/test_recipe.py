@@ -53,6 +53,10 @@ def test_what_is_not_toml_is_named(content, tmp_path):
         ("data.batch_size", 0.5, "recipe x: data.batch_size is 0.5; it is a whole number, 1 or more"),
         ("networks.generator", "mlp.generator", "recipe x: networks.generator is 'mlp.generator'; write it as a table"),
         ("optimizers.generator", "adam", "recipe x: optimizers.generator is 'adam'; write it as a table"),
+        ("start", {"encoder": {}}, "recipe x: start.encoder is no network of the recipe; it has generator, discrim"),
+        ("start", {"generator": "dcgan"}, "recipe x: start.generator is 'dcgan'; write a table of its checkpoint, and"),
+        ("start", {"generator": {"network": "decoder"}}, "recipe x: start.generator is {'network': 'decoder'}; write"),
+        ("start", {"generator": {"checkpoint": "x", "step": 3}}, "recipe x: start.generator is {'checkpoint': 'x', '"),
         ("optimizer", {"name": "adam"}, "recipe x needs either [optimizer], or [optimizers.<network>] for each"),
     ],
 )

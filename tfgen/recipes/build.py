@@ -12,6 +12,7 @@ from tfgen.models.image_model import ImageModel
 from tfgen.networks import NETWORKS
 from tfgen.priors import PRIORS
 from tfgen.recipes.recipe import Recipe, RecipeError
+from tfgen.techniques import TECHNIQUES
 
 _REGISTRIES = {"prior": PRIORS, "likelihood": LOSSES, "reconstruction_loss": LOSSES}
 
@@ -37,8 +38,9 @@ def build_model(recipe: Recipe) -> ImageModel:
     }
     for key, registry in _REGISTRIES.items():
         if key in table:
-            entry = table[key] if isinstance(table[key], dict) else {"name": table[key]}
-            table[key] = _make(recipe, f"model.{key}", registry, entry)
+            table[key] = _make(recipe, f"model.{key}", registry, table[key])
+    if "techniques" in table:
+        table["techniques"] = _techniques(recipe, table["techniques"])
     return _call(recipe, "model", method, {**networks, **table, "seed": recipe.seed})
 
 
@@ -56,12 +58,13 @@ def compile_model(recipe: Recipe, model: ImageModel) -> None:
 
 
 def _shapes(recipe: Recipe, method: type[ImageModel], table: dict[str, Any]) -> dict[str, int]:
-    """What the method's networks have to be told besides the images' shape, taken out of the recipe's table."""
+    """What the method's networks have to be told besides the images' shape; in the table stays what it takes itself."""
     keys = [key for key in inspect.signature(method.network_arguments).parameters if key != "image_shape"]
     for key in keys:
         if not isinstance(value := table.get(key), int) or value < 1:
             raise RecipeError(f"recipe {recipe.name}: model.{key} is {value!r}; it is a whole number, 1 or more")
-    return {key: table.pop(key) for key in keys}
+    own = inspect.signature(method.__init__).parameters
+    return {key: table[key] if key in own else table.pop(key) for key in keys}
 
 
 def _optimizer(recipe: Recipe, argument: str, table: dict[str, Any]) -> keras.optimizers.Optimizer:
@@ -79,8 +82,18 @@ def _optimizer(recipe: Recipe, argument: str, table: dict[str, Any]) -> keras.op
         raise RecipeError(f"recipe {recipe.name}: {argument} {name!r} cannot be made: {_first_line(error)}") from error
 
 
-def _make(recipe: Recipe, where: str, registry: Any, table: dict[str, Any]) -> Any:
-    arguments = dict(table)
+def _techniques(recipe: Recipe, entries: Any) -> list[Any]:
+    if not isinstance(entries, list):
+        raise RecipeError(
+            f"recipe {recipe.name}: model.techniques is {entries!r}; write each technique as a table, "
+            "[[model.techniques]] with a name"
+        )
+    return [_make(recipe, "model.techniques", TECHNIQUES, entry) for entry in entries]
+
+
+def _make(recipe: Recipe, where: str, registry: Any, entry: Any) -> Any:
+    """What a table with a name and arguments describes; a name alone is one without arguments."""
+    arguments = dict(entry) if isinstance(entry, dict) else {"name": entry}
     return _call(recipe, where, _get(recipe, registry, arguments.pop("name", "")), arguments)
 
 

@@ -19,6 +19,7 @@ _KEYS = {
     "data": dict,
     "model": dict,
     "networks": dict,
+    "start": dict,
     "optimizer": dict,
     "optimizers": dict,
     "compile": dict,
@@ -133,6 +134,16 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
                 raise RecipeError(
                     f"recipe {name}: {outer}.{inner} is {value!r}; write it as a table, [{outer}.{inner}] with a name"
                 )
+    for role, entry in table.get("start", {}).items():
+        if role not in table["networks"]:
+            raise RecipeError(
+                f"recipe {name}: start.{role} is no network of the recipe; it has {', '.join(table['networks'])}"
+            )
+        if not isinstance(entry, dict) or "checkpoint" not in entry or set(entry) - {"checkpoint", "network"}:
+            raise RecipeError(
+                f"recipe {name}: start.{role} is {entry!r}; write a table of its checkpoint, and of the network in "
+                "there if that has another name"
+            )
     counts = {"steps": table["steps"], "report_every": table.get("report_every", 1)}
     counts |= {"data.batch_size": table["data"]["batch_size"]}
     for key, value in counts.items():

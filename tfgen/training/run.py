@@ -33,6 +33,7 @@ from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import ImageModel
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
+from tfgen.training.start import start_from_checkpoints
 
 
 def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageModel:
@@ -86,7 +87,11 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     model = build_model(recipe)
     compile_model(recipe, model)
     checkpoint = output / "checkpoint.npz"
-    done = restore_checkpoint(model, checkpoint) if checkpoint.is_file() else 0
+    if checkpoint.is_file():
+        done = restore_checkpoint(model, checkpoint)
+    else:
+        done = 0
+        start_from_checkpoints(recipe, model)
     if recipe.steps % model.steps_per_execution:
         raise TfgenError(
             f"{recipe.steps} steps are not a multiple of steps_per_execution = {model.steps_per_execution}"

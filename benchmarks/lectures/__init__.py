@@ -1,0 +1,1 @@
+"""What lectures on GANs say, measured."""
