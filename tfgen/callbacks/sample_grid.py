@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgen.callbacks.averaging import averaged_weights
-from tfgen.data.pictures import grid, paired_grid, to_uint8, write_png
+from tfgen.data.pictures import paired_grid, write_png
 from tfgen.models.autoencoder_model import AutoencoderModel
 
 
@@ -20,7 +20,7 @@ class SampleGrid(keras.callbacks.Callback):
     Args:
         folder: Where `step_000500.png` and its like go.
         tensorboard: Folder of TensorBoard's event files.
-        n: How many images a grid shows.
+        n: How many images a grid shows at least.
         seed: Seed of the noise.
         images: For autoencoders, images (n, height, width, channels) in [-1, 1] to show beside their reconstructions.
     """
@@ -36,7 +36,7 @@ class SampleGrid(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
         step = int(self.model.optimizer.iterations)
         with averaged_weights(self.model):
-            pictures = {"samples": grid(to_uint8(self.model.sample(self.n, seed=self.seed)))}
+            pictures = {"samples": self.model.contact_sheet(self.n, self.seed)}
             if self.images is not None and isinstance(self.model, AutoencoderModel):
                 reconstructions = np.concatenate(list(self.model.in_batches("reconstruct", self.images)))
                 pictures["reconstructions"] = paired_grid(self.images, reconstructions)

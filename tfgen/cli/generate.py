@@ -66,5 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.truncation is not None:
         model.prior = Truncated(arguments.truncation, model.prior)
     batches = model.sample_batches(arguments.n, arguments.seed, labels, arguments.batch_size)
-    write_images(batches, arguments.n, arguments.output)
+    # Classes in turn stand in columns.
+    columns = len(arguments.label) if arguments.label and len(arguments.label) > 1 else None
+    write_images(batches, arguments.n, arguments.output, columns)
     print(f"wrote {arguments.n:,} samples of {arguments.name} to {arguments.output}")

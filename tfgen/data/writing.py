@@ -26,7 +26,7 @@ def check_output(path: Path) -> None:
         raise ValueError(f"{path} is there already and not an empty folder; choose another output")
 
 
-def write_images(batches: Iterable[np.ndarray], count: int, path: Path) -> None:
+def write_images(batches: Iterable[np.ndarray], count: int, path: Path, columns: int | None = None) -> None:
     """Writes images as they come, whole or not at all.
 
     Args:
@@ -34,6 +34,7 @@ def write_images(batches: Iterable[np.ndarray], count: int, path: Path) -> None:
         count: How many images they hold together.
         path: A `.png` gets one grid, a `.npz` an array `images` of uint8 (count, height, width, channels), and any
             other name becomes a folder of PNGs named 00000.png and on, for which memory stays that of one batch.
+        columns: Images in a row of a grid; None makes it as square as it can be.
 
     Raises:
         ValueError: As `check_output`.
@@ -42,7 +43,7 @@ def write_images(batches: Iterable[np.ndarray], count: int, path: Path) -> None:
     check_output(path)
     images = progress((image for batch in batches for image in to_uint8(batch)), "writing images", count)
     if path.suffix == ".png":
-        write_png(path, grid(np.stack(list(images))))
+        write_png(path, grid(np.stack(list(images)), columns))
     elif path.suffix == ".npz":
         with atomic_path(path) as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, images=np.stack(list(images)))

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from tfgen import backend
+from tfgen.data.pictures import grid, to_uint8
 from tfgen.models.image_model import ImageModel, Signature
 from tfgen.priors.noise import Normal, Prior
 
@@ -61,7 +62,7 @@ class GenerativeModel(ImageModel):
         Args:
             n: How many.
             seed: The same seed gives the same images, to rounding in any batch size; None draws new ones.
-            labels: Integer classes (n,), for models that are trained with labels.
+            labels: Integer classes (n,) or one for all, for models that know classes.
             batch_size: Images computed at once; memory beside the result is that of one batch and of all latents.
 
         Returns:
@@ -86,13 +87,29 @@ class GenerativeModel(ImageModel):
             raise ValueError(f"n is {n}; the number of samples is 0 or more")
         if seed is not None and not 0 <= seed < 2**63:
             raise ValueError(f"seed is {seed}; it is from 0 to 2**63 - 1")
-        labels = self.default_labels(n) if labels is None else labels
+        if labels is None:
+            labels = self.default_labels(n)
+        elif np.ndim(labels) == 0:
+            labels = np.full(n, labels)
         if labels is not None and len(labels) != n:
             raise ValueError(f"{len(labels)} labels were given for {n} samples; give one label a sample")
         seed = secrets.randbits(63) if seed is None else seed
         latents = np.asarray(self.latents(n, (np.int64(seed), np.int64(0))))
-        inputs = (latents,) if labels is None else (latents, np.asarray(labels))
-        return self.in_batches("serving_default", *inputs, batch_size=batch_size)
+        return self.in_batches("serving_default", *self.sampling_inputs(latents, labels), batch_size=batch_size)
+
+    def contact_sheet(self, n: int, seed: int, classes: int | None = None) -> np.ndarray:
+        """At least `n` samples as one picture, uint8 (height, width, channels).
+
+        With `classes`, each column holds samples of one label, from 0 on; a model that knows classes needs not be told.
+        """
+        if classes is None:
+            return grid(to_uint8(self.sample(n, seed)))
+        n += -n % classes
+        return grid(to_uint8(self.sample(n, seed, labels=np.arange(n) % classes)), columns=classes)
+
+    def sampling_inputs(self, latents: np.ndarray, labels: Any) -> tuple[np.ndarray, ...]:
+        """What `serving_default` takes for these latents (n, latent_dim) and labels (n,), None without labels."""
+        return (latents,) if labels is None else (latents, np.asarray(labels))
 
     def serving_signatures(self) -> dict[str, Signature]:
         """The functions that `export` puts into the SavedModel, by name, with a free batch size."""

@@ -60,7 +60,7 @@ def publish(
         raise TfgenError(f"{run} is no finished run; `tfgen train` with the same output finishes it")
     record = json.loads(record_path.read_text(encoding="utf-8"))
 
-    from tfgen.data.pictures import grid, to_uint8, write_png
+    from tfgen.data.pictures import write_png
     from tfgen.zoo.verification import TOLERANCE, golden_values
 
     recipe = read_recipe(run / "recipe.toml")
@@ -81,7 +81,7 @@ def publish(
         # Saved anew by a model without optimizers: their momenta would make up most of the file.
         model.save_weights(temporary / WEIGHTS)
         if hasattr(model, "sample"):
-            write_png(temporary / "samples.png", grid(to_uint8(model.sample(64, seed=GOLDEN_SEED))))
+            write_png(temporary / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
         reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
         if reconstructions.is_file():
             shutil.copyfile(reconstructions, temporary / "reconstructions.png")

@@ -8,7 +8,7 @@ from tfgen.files import atomic_path
 from tfgen.zoo.rows import describe
 
 _PICTURES = {
-    "samples.png": "64 samples of seed 0",
+    "samples.png": "Samples of seed 0",
     "reconstructions.png": "Held-out images, each row above its reconstructions",
 }
 

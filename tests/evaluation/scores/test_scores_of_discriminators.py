@@ -4,7 +4,8 @@ import pytest
 
 from tfgen.errors import TfgenError
 from tfgen.evaluation.scores.discriminators import discriminator_features
-from tfgen.networks import dcgan, mlp
+from tfgen.models import ConditionalGAN
+from tfgen.networks import conditional, dcgan, mlp
 
 
 def striped(make_source, count, split):
@@ -51,3 +52,13 @@ def test_features_are_the_pooled_maps_of_every_resolution():
 def test_a_discriminator_without_maps_shows_its_last_hidden_layer():
     discriminator = mlp.discriminator((4, 4, 1), hidden_dims=(7, 5))
     assert discriminator_features(discriminator).output_shape == (None, 5)
+
+
+def test_a_discriminator_of_labels_too(score):
+    bases = ({"name": f"mlp.{role}", "hidden_dims": (5,)} for role in ("generator", "discriminator"))
+    networks = (
+        conditional.generator((12, 12, 1), 3, 4, base=next(bases)),
+        conditional.discriminator((12, 12, 1), 4, base=next(bases)),
+    )
+    with pytest.raises(TfgenError, match="shows a discriminator images alone, and that of model is given labels too"):
+        score("probe", ConditionalGAN(*networks, num_classes=4))

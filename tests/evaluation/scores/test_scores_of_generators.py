@@ -3,6 +3,8 @@ import pytest
 
 from tfgen.data.pictures import to_uint8
 from tfgen.errors import TfgenError
+from tfgen.models import ACGAN
+from tfgen.networks import conditional, mlp
 
 
 def test_path_length_of_unrounded_images(score, gan, extractor):
@@ -13,6 +15,16 @@ def test_path_length_of_unrounded_images(score, gan, extractor):
     assert "images" not in found.subject
     # A generator is smooth: the length hardly depends on so small a step.
     assert score("ppl", gan, paths=50, epsilon=1e-3)["PPL"].value == pytest.approx(found.value, rel=0.05)
+
+
+def test_path_length_of_a_conditional_model_and_its_missing_recovery(score):
+    base = {"name": "mlp.generator", "hidden_dims": (5,)}
+    generator = conditional.generator((12, 12, 1), 3, 4, base=base)
+    model = ACGAN(generator, mlp.discriminator((12, 12, 1), hidden_dims=(5,)), num_classes=4)
+    found = score("ppl", model, paths=50)["PPL"].value
+    assert score("ppl", model, paths=50, epsilon=1e-3)["PPL"].value == pytest.approx(found, rel=0.05)
+    with pytest.raises(TfgenError, match="inversion looks for latents alone, and model draws by labels too"):
+        score("inversion", model)
 
 
 def test_recovery_of_what_the_generator_made_and_of_what_it_cannot_make(score, gan, make_source):

@@ -1,4 +1,4 @@
-"""Metrics that read a classifier's probabilities."""
+"""Metrics of classes: what a classifier sees in samples, and what models see in labelled images."""
 
 import numpy as np
 
@@ -7,6 +7,7 @@ from tfgen.evaluation.score import Comparison, Metric, Value
 from tfgen.evaluation.scores import METRICS
 from tfgen.evaluation.sources import Source
 from tfgen.metrics.classification import classification_scores
+from tfgen.metrics.clustering import clustering_accuracy
 from tfgen.metrics.features.extractor import Extractor
 from tfgen.metrics.inception import inception_score
 from tfgen.metrics.modes import mode_coverage
@@ -65,6 +66,52 @@ class Modes(ClassMetric):
         ]
 
 
+@METRICS.register("label_accuracy")
+class LabelAccuracy(ClassMetric):
+    """Share of a conditional model's samples that a classifier puts into the class that was asked for."""
+
+    model_has = "num_classes"
+
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        classes = subject.model.num_classes
+        if extractor.classes != classes:
+            raise TfgenError(
+                f"{subject.label} knows {classes} classes and {extractor.name} {extractor.classes}; choose a "
+                "classifier of the same classes as --extractor"
+            )
+        if counts[0] < classes:
+            raise TfgenError(
+                f"{counts[0]} samples of {subject.label} do not show its {classes} classes; ask for more by --samples"
+            )
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        labels = np.asarray(comparison.model.default_labels(comparison.counts[0]))
+        found = classification_scores(comparison.generated.probabilities, labels)
+        by_class = {"accuracy_by_class": found.recall.round(6).tolist()}
+        return [Value("label accuracy", found.accuracy, found.standard_error, higher_is_better=True, details=by_class)]
+
+
+@METRICS.register("code_accuracy")
+class CodeAccuracy(Metric):
+    """Accuracy of InfoGAN's categories on the reference, each standing for the class that suits the whole best."""
+
+    model_has = "codes"
+
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        if not subject.model.prior.categories:
+            raise TfgenError(f"{subject.label} has no categorical code, so there are no categories to be classes")
+
+    def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
+        model = comparison.model
+        labels = comparison.reference.labels(comparison.counts[1])
+        codes = np.concatenate([next(model.in_batches("codes", batch)) for batch in comparison.reference_batches()])
+        found = clustering_accuracy(codes[:, : model.prior.categories[0]].argmax(axis=1), labels)
+        classes = {"class_of_category": found.assignment.tolist()}
+        return [Value("code accuracy", found.accuracy, found.standard_error, higher_is_better=True, details=classes)]
+
+
 @METRICS.register("accuracy")
 class Accuracy(Metric):
     """Share of the reference's images that a classifier puts into their class."""
@@ -73,8 +120,6 @@ class Accuracy(Metric):
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         labels = comparison.reference.labels(comparison.counts[1])
-        batches = (
-            next(comparison.model.in_batches("serving_default", batch)) for batch in comparison.reference_batches()
-        )
-        found = classification_scores(np.concatenate(list(batches)), labels)
+        batches = [np.asarray(comparison.model.classify(batch)) for batch in comparison.reference_batches()]
+        found = classification_scores(np.concatenate(batches), labels)
         return [Value("accuracy", found.accuracy, found.standard_error, higher_is_better=True)]

@@ -9,7 +9,8 @@ from tfgen.data.progress import progress
 from tfgen.errors import TfgenError
 from tfgen.evaluation.score import Comparison, Metric, Value
 from tfgen.evaluation.scores import METRICS
-from tfgen.evaluation.sources import ImageSource
+from tfgen.evaluation.sources import ImageSource, Source
+from tfgen.metrics.features.extractor import Extractor
 from tfgen.metrics.probe import linear_probe
 
 _GRID = 4
@@ -23,6 +24,13 @@ class DiscriminatorProbe(Metric):
 
     def __init__(self, training_images: int = 10_000):
         self.training_images = training_images
+
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        if len(subject.model.discriminator.inputs) > 1:
+            raise TfgenError(
+                f"the probe shows a discriminator images alone, and that of {subject.label} is given labels too"
+            )
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         reference = comparison.reference

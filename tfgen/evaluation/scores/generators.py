@@ -42,9 +42,14 @@ class PerceptualPathLength(Metric):
             features, other_features = (extractor(part).features.astype(np.float64) for part in (images, others))
             return np.square(features - other_features).sum(axis=1)
 
+        def generate(latents: np.ndarray) -> np.ndarray:
+            # Both ends of a step have one label.
+            labels = model.default_labels(len(latents))
+            return next(model.in_batches("serving_default", *model.sampling_inputs(latents, labels)))
+
         first, second = (np.asarray(model.latents(self.paths, (comparison.seed, index))) for index in (1, 2))
         found = perceptual_path_length(
-            lambda latents: next(model.in_batches("serving_default", latents)),
+            generate,
             distance,
             lambda *arguments: np.asarray(model.prior.interpolate(*arguments)),
             first,
@@ -66,6 +71,11 @@ class Recovery(Metric):
         self.threshold = threshold
         self.steps = steps
         self.restarts = restarts
+
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        if hasattr(subject.model, "num_classes"):
+            raise TfgenError(f"inversion looks for latents alone, and {subject.label} draws by labels too")
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         count = min(self.images, comparison.counts[1])

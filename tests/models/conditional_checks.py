@@ -1,0 +1,85 @@
+"""What every conditional model has to do beyond the contract of adversarial ones, and a toy of three classes."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from contract import AdversarialContract
+from tiny_networks import IMAGE_SHAPE, LATENT_DIM
+
+from tfgen.data.pictures import to_uint8
+from tfgen.networks import conditional
+
+NUM_CLASSES = 3
+
+BRIGHTNESS = np.array([-0.6, 0.0, 0.6])
+
+
+def conditional_generator(image_shape=IMAGE_SHAPE, hidden_dims=(6,)):
+    base = {"name": "mlp.generator", "hidden_dims": hidden_dims}
+    return conditional.generator(image_shape, LATENT_DIM, NUM_CLASSES, base=base, embedding_dim=2)
+
+
+class ConditionalContract(AdversarialContract):
+    def data(self, model, count=12):
+        return self.images(model, count), np.arange(count, dtype="int64") % NUM_CLASSES
+
+    def served(self, model, n, values):
+        return {
+            "serving_default": model.generate(values["latents"], values["labels"]),
+            "generate": model.sample(n, seed=values["seed"]),
+            "generate_labels": model.sample(n, seed=values["seed"], labels=values["labels"]),
+        }
+
+    def test_labels_decide_the_samples(self, trained):
+        in_turn = trained.sample(5, seed=1)
+        np.testing.assert_array_equal(trained.sample(5, seed=1, labels=[0, 1, 2, 0, 1]), in_turn)
+        np.testing.assert_array_equal(
+            trained.sample(5, seed=1, labels=2), trained.sample(5, seed=1, labels=np.full(5, 2, "uint8"))
+        )
+        others = trained.sample(5, seed=1, labels=[1, 1, 2, 2, 1])
+        assert [np.array_equal(*pair) for pair in zip(in_turn, others, strict=True)] == [False, True, True, False, True]
+        np.testing.assert_array_equal(trained.default_labels(tf.constant(4)), [0, 1, 2, 0])
+
+    def test_contact_sheet_has_a_column_for_each_class(self, trained):
+        sheet = trained.contact_sheet(4, seed=1)
+        height, width, _ = trained.image_shape
+        assert sheet.shape == (2 * (height + 2) + 2, 3 * (width + 2) + 2, 1)
+        sample = to_uint8(trained.sample(6, seed=1, labels=[0, 1, 2, 0, 1, 2]))[4]
+        np.testing.assert_array_equal(sheet[height + 4 : -2, width + 4 : 2 * width + 4], sample)
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            ({"n": -1}, "n is -1; the number of samples is 0 or more"),
+            ({"n": 2, "labels": [1]}, "1 labels were given for 2 samples"),
+            ({"n": 2, "labels": [1, 3]}, "labels go from 1 to 3; the classes are 0 to 2"),
+            ({"n": 2, "labels": -1}, "labels go from -1 to -1; the classes are 0 to 2"),
+            ({"n": 2, "labels": [0.0, 1.0]}, r"labels are float64 of shape \(2,\); give integers from 0 to 2, one"),
+            ({"n": 2, "labels": np.eye(2, 3)}, r"labels are float64 of shape \(2, 3\); give integers from 0 to 2"),
+        ],
+    )
+    def test_sample_refuses_what_it_cannot_draw(self, trained, arguments, sentence):
+        with pytest.raises(ValueError, match=f"^{sentence}"):
+            trained.sample(**arguments)
+
+    @pytest.mark.parametrize("eager", [True, False])
+    def test_training_needs_labels(self, eager):
+        model = self.model(run_eagerly=eager, jit_compile=False)
+        with pytest.raises(ValueError, match="needs labels and was given none; train it on"):
+            model.fit(self.images(model), batch_size=4, verbose=0)
+
+    def test_call_takes_both(self, trained):
+        latents, labels = np.ones((2, LATENT_DIM), "float32"), np.array([2, 1])
+        np.testing.assert_allclose(trained([latents, labels]), trained.generate(latents, labels), atol=1e-6)
+
+
+def brightness_by_label(model, steps=250):
+    """Trains on 2x2 images whose brightness is their class's, and gives that of samples: mean, deviation by class."""
+    random = np.random.default_rng(0)
+    labels = random.integers(NUM_CLASSES, size=32 * steps)
+    images = BRIGHTNESS[labels].reshape(-1, 1, 1, 1) + random.normal(0, 0.05, (len(labels), 2, 2, 1))
+    model.compile(keras.optimizers.Adam(5e-3, beta_1=0.5), keras.optimizers.Adam(5e-3, beta_1=0.5))
+    model.fit(images.astype("float32"), labels, batch_size=32, verbose=0)
+    samples = model.sample(300, seed=0).mean(axis=(1, 2, 3)).reshape(-1, NUM_CLASSES)
+    return samples.mean(axis=0), samples.std(axis=0)
