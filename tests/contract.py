@@ -280,6 +280,18 @@ class AdversarialContract(ModelContract):
         for name in set(self.log_names) - {"discriminator_gradient_norm", "generator_gradient_norm"}:
             np.testing.assert_allclose(logs_of_two[name], logs_of_one[name], rtol=1e-3, atol=1e-4, err_msg=name)
 
+    def test_mixed_float16_scales_the_losses_of_both_networks(self):
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy("mixed_float16")
+        try:
+            model = self.model(run_eagerly=True, jit_compile=False)
+        finally:
+            keras.config.set_dtype_policy(before)
+        for optimizer, _ in model.optimized_variables():
+            assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        logs = model.train_step(tuple(map(tf.constant, self.data(model, BATCH_SIZE))))
+        assert np.isfinite([float(value) for value in logs.values()]).all()
+
     def test_a_killed_training_goes_on_with_the_same_bits(self, tmp_path):
         whole, killed, resumed = self.model(), self.model(), self.model(seed=9)
         self.fit(whole, epochs=2)

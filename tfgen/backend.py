@@ -34,7 +34,7 @@ def minimize(
     objective: Callable[[], tuple[Any, dict[str, Any]]],
     variables: Sequence[keras.Variable],
     optimizer: keras.optimizers.Optimizer,
-    condition: Callable[[Any], Any] | None = None,
+    condition: Callable[[dict[str, Any]], Any] | None = None,
 ) -> Update:
     """One update of `variables` by `optimizer` down the gradient of `objective`.
 
@@ -42,8 +42,8 @@ def minimize(
         objective: Takes nothing, returns the scalar loss and a dictionary of values to log.
         variables: What is updated; nothing else is, whatever the loss depends on.
         optimizer: A Keras optimizer built for these variables.
-        condition: Takes the loss, the mean over replicas, and returns a scalar, whether to update; None always
-            updates. Without an update the optimizer counts the step, and leaves all else as it was.
+        condition: Takes what the objective logged, and returns a scalar, the same on all replicas: whether to update.
+            Without an update variables and optimizer stay as they are. None always updates.
 
     Returns:
         What the objective logged, and how the update went.
@@ -61,9 +61,9 @@ def minimize(
     if condition is None:
         optimizer.apply(gradients, variables)
         return Update(logs, norm, 1.0)
-    applied = condition(batch_mean(tf.reshape(loss, (1,))))
+    applied = condition(logs)
     # Not `tf.cond`, in whose branches replicas cannot add up their gradients.
-    state = [*variables, *(variable for variable in optimizer.variables if variable is not optimizer.iterations)]
+    state = [*variables, *optimizer.variables]
     before = [tf.identity(variable.value) for variable in state]
     optimizer.apply(gradients, variables)
     for variable, value in zip(state, before, strict=True):

@@ -5,8 +5,7 @@ import pytest
 from PIL import Image
 from tiny_zoo import recipe_table, write_finished_run
 
-from tfgen.latent import interpolate, invert_images
-from tfgen.priors.paths import great_circle, straight_line
+from tfgen.latent import boundary_normal, great_circle, interpolate, invert_images, mean_difference, straight_line
 from tfgen.recipes import make_recipe
 from tfgen.zoo import load
 
@@ -36,26 +35,30 @@ def ok(tfgen_command, zoo, tmp_path):
     return run
 
 
-@pytest.fixture
-def conditional_run(tmp_path):
-    """A run of a conditional GAN with three classes."""
+def unusual_run(folder, model, networks):
+    """A finished run of another adversarial method."""
     import keras
 
     from tfgen.recipes.build import build_model
 
+    recipe = make_recipe(folder.name, recipe_table("gan", model=model, networks=networks))
+    folder.mkdir()
+    (folder / "recipe.toml").write_text(recipe.to_toml())
+    (folder / "run.json").write_text(json.dumps({"recipe": folder.name, "steps": 3}))
+    keras.utils.set_random_seed(0)
+    build_model(recipe).save_weights(folder / "model.weights.h5")
+    return folder
+
+
+@pytest.fixture
+def conditional_run(tmp_path):
+    """A run of a conditional GAN with three classes."""
     networks = {
         role: {"name": f"conditional.{role}", "base": {"name": f"mlp.{role}", "hidden_dims": [7]}}
         for role in ("generator", "discriminator")
     }
     model = {"name": "conditional_gan", "image_shape": [6, 5, 1], "latent_dim": 3, "num_classes": 3}
-    recipe = make_recipe("conditional", recipe_table("gan", model=model, networks=networks))
-    folder = tmp_path / "conditional"
-    folder.mkdir()
-    (folder / "recipe.toml").write_text(recipe.to_toml())
-    (folder / "run.json").write_text(json.dumps({"recipe": "conditional", "steps": 3}))
-    keras.utils.set_random_seed(0)
-    build_model(recipe).save_weights(folder / "model.weights.h5")
-    return folder
+    return unusual_run(tmp_path / "conditional", model, networks)
 
 
 def test_interpolation_is_python_s(ok, tmp_path):
@@ -70,6 +73,16 @@ def test_interpolation_is_python_s(ok, tmp_path):
         np.testing.assert_allclose(found["latents"], latents, rtol=1e-6)
         images = np.asarray(model.generate(latents.reshape(-1, 3))).reshape(*latents.shape[:2], 6, 5, 1)
         np.testing.assert_allclose(found["images"], pixels(images), atol=1)
+
+
+def test_a_great_circle_stays_where_a_uniform_prior_draws(ok, tmp_path):
+    model = {"name": "gan", "image_shape": [6, 5, 1], "latent_dim": 3, "prior": "uniform"}
+    run = unusual_run(tmp_path / "uniform", model, recipe_table("gan")["networks"])
+    ok("interpolate", run, "--seeds", "0,1", "--n", 20, "--path", "great-circle", "--output", tmp_path / "w.npz")
+    model = load(str(run))
+    whole = interpolate(np.stack([draws(model, 20, seed) for seed in (0, 1)]), 8, great_circle).swapaxes(0, 1)
+    assert np.abs(whole).max() > 1.01
+    np.testing.assert_allclose(arrays(tmp_path / "w.npz")["latents"], whole.clip(-1, 1), rtol=1e-5)
 
 
 def test_drawn_points_are_named_so_that_the_walk_can_be_made_again(ok, tmp_path):
@@ -103,8 +116,8 @@ def test_walks_along_coordinates(ok, tmp_path):
     np.testing.assert_allclose(latents[2:, 0] - starts, [[-2 * spread[0], 0, 0]] * 2, atol=1e-5)
 
 
-@pytest.mark.parametrize("more", [[], ["--boundary"]])
-def test_walks_towards_classes(ok, tmp_path, more):
+@pytest.mark.parametrize(("more", "find"), [([], mean_difference), (["--boundary"], boundary_normal)])
+def test_walks_towards_classes(ok, tmp_path, more, find):
     labels = np.argmax(load("dots_classifier").classify(load("vae_dots").sample(400, seed=0)), axis=1)
     here, there = np.argsort(np.bincount(labels))[:-3:-1]
     options = ("--class", here, "--against", there, "--classifier", "dots_classifier", "--samples", 400, *more)
@@ -112,11 +125,9 @@ def test_walks_towards_classes(ok, tmp_path, more):
     walk = arrays(tmp_path / "w.npz")["latents"][0].astype(np.float64)
     direction = (walk[-1] - walk[0]) / np.linalg.norm(walk[-1] - walk[0])
     latents = draws(load("vae_dots"), 400, 0)
-    difference = latents[labels == here].mean(axis=0) - latents[labels == there].mean(axis=0)
-    if more:
-        assert ((latents[labels == here] @ direction).mean() > (latents[labels == there] @ direction).mean()).all()
-    else:
-        np.testing.assert_allclose(direction, difference / np.linalg.norm(difference), atol=1e-5)
+    expected = [each(latents[labels == here], latents[labels == there]) for each in (mean_difference, boundary_normal)]
+    assert np.abs(expected[0] - expected[1]).max() > 0.001
+    np.testing.assert_allclose(direction, find(latents[labels == here], latents[labels == there]), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["gan_dots", "autoencoder_dots"])
@@ -190,12 +201,30 @@ def test_labels_of_a_conditional_model(ok, tfgen_command, conditional_run, tmp_p
     assert out.startswith("component 1 explains ")
     code, out, err = tfgen_command("latent", "interpolate", conditional_run, "--seeds", "0,1")
     assert (code, out) == (1, "")
-    assert "this ConditionalGAN draws images of a class; say which by a label" in err
+    assert err == f"tfgen: {conditional_run} draws images of a class; say which by --label, from 0 to 2\n"
+    for command in (("latent", "invert"), ("generate",)):
+        code, _, err = tfgen_command(*command, conditional_run, "--label", 3)
+        assert (code, err) == (1, f"tfgen: {conditional_run} knows the classes 0 to 2, and not 3\n")
     code, _, err = tfgen_command("generate", conditional_run, "--n", 5, "--seed", 1, "--label", "2,0",
                                  "--output", tmp_path / "g.npz")  # fmt: skip
     assert code == 0, err
     expected = pixels(model.sample(5, seed=1, labels=[2, 0, 2, 0, 2]))
     np.testing.assert_allclose(arrays(tmp_path / "g.npz")["images"], expected, atol=1)
+
+
+def test_labels_of_codes(ok, tfgen_command, tmp_path):
+    model = {"name": "info_gan", "image_shape": [6, 5, 1], "latent_dim": 5}
+    prior = {"prior": {"name": "structured_codes", "categories": [3], "continuous": 0}}
+    run = unusual_run(tmp_path / "codes", {**model, **prior}, recipe_table("gan")["networks"])
+    ok("interpolate", run, "--seeds", "0,1", "--label", 2, "--output", tmp_path / "w.npz")
+    drawn = load(str(run))
+    latents = np.asarray(
+        drawn.prior.with_category(arrays(tmp_path / "w.npz")["latents"].reshape(-1, 5), np.full(36, 2))
+    )
+    expected = pixels(np.asarray(drawn.generate(latents)))
+    np.testing.assert_allclose(arrays(tmp_path / "w.npz")["images"].reshape(-1, 6, 5, 1), expected, atol=1)
+    code, _, err = tfgen_command("latent", "interpolate", run, "--label", 3)
+    assert (code, err) == (1, "tfgen: labels go from 3 to 3; the classes are 0 to 2\n")
 
 
 def test_truncated_samples(tfgen_command, zoo, tmp_path):
@@ -210,10 +239,17 @@ def test_truncated_samples(tfgen_command, zoo, tmp_path):
     ("arguments", "said"),
     [
         (("interpolate", "gan_dotz"), "gan_dotz"),
+        (("interpolate", "gan_untrained"), "gan_untrained has no published weights yet; `tfgen train gan_untrained`"),
+        (("interpolate", "dots_classifier"), "dots_classifier is a classifier and draws no images; GANs and autoenc"),
+        (("interpolate", "gan_dots", "--label", "1"), "gan_dots knows no classes; leave out --label"),
         (("interpolate", "gan_dots", "--seeds", "3"), "there is no way from one sample"),
         (("interpolate", "gan_dots", "--fps", "5"), "a .png does not move; leave out --fps"),
         (("interpolate", "gan_dots", "--zoom", "2", "--output", "a.npz"), "leave out --zoom"),
         (("traverse", "gan_dots", "--coordinate", "1,3"), "gan_dots has the coordinates 0 to 2, and not 3"),
+        (
+            ("traverse", "gan_dots", "--component", "0,3"),
+            "gan_dots has the components 0 to 2, and not 3",
+        ),
         (("traverse", "gan_dots", "--coordinate", "1", "--layer", "x"), "--layer goes with --component; leave it out"),
         (("traverse", "gan_dots", "--component", "1", "--boundary"), "--boundary goes with --class; leave it out"),
         (("traverse", "gan_dots", "--class", "0-1", "--against", "1"), "a class is both in --class and in --against"),
@@ -226,10 +262,12 @@ def test_truncated_samples(tfgen_command, zoo, tmp_path):
         (("arithmetic", "gan_dots", "1,,2"), "'1,,2' is no list of numbers"),
         (("arithmetic", "gan_dots", "100000"), "samples have the places 0 to 99999"),
         (("arithmetic", "gan_dots", "1", "--classifier", "dots_classifier"), "--classifier goes with a class among"),
+        (("arithmetic", "gan_dots", "1", "--samples", "9"), "--samples goes with a class among the terms"),
+        (("arithmetic", "gan_dots", "1", "--exemplars", "9"), "--exemplars goes with a class or a folder among"),
     ],
 )
 def test_what_is_wrong_is_said_before_tensorflow_loads(tfgen_command, zoo, tmp_path, monkeypatch, arguments, said):
-    monkeypatch.setattr("tfgen.cli.latent.arguments.load_tensorflow", lambda: pytest.fail("loaded TensorFlow first"))
+    monkeypatch.setattr("tfgen.cli.drawing.load_tensorflow", lambda: pytest.fail("loaded TensorFlow first"))
     code, out, err = tfgen_command("latent", *arguments)
     assert (code, out) == (1, "")
     assert said in err
@@ -247,8 +285,18 @@ def test_what_is_wrong_is_said_before_tensorflow_loads(tfgen_command, zoo, tmp_p
         (("invert", "gan_dots", "--output", "a.gif"), "a.gif cannot be written; name a file that ends in .png, .npz"),
         (("interpolate", "gan_dots", "--seeds", "1,x"), "'1,x' is no list of numbers"),
         (("interpolate", "gan_dots", "--seeds", "3-1"), "'3-1' is no list of numbers"),
-        (("interpolate", "gan_dots", "--fps", "60"), "60 is not above 0 and at most 50"),
+        (("interpolate", "gan_dots", "--fps", "60"), "60 is not from 0.1 to 50"),
+        (("interpolate", "gan_dots", "--fps", "0.001"), "0.001 is not from 0.1 to 50"),
+        (("interpolate", "gan_dots", "--fps", "abc"), "'abc' is not a number"),
+        (("interpolate", "gan_dots", "--points", "x"), "'x' is not a whole number"),
+        (("interpolate", "gan_dots", "--zoom", "65"), "65 is not from 1 to 64"),
+        (("interpolate", "gan_dots", "--label", "x"), "'x' is not a whole number"),
         (("interpolate", "gan_dots", "--label", "-1"), "-1 is not 0 or more"),
+        *(
+            (("traverse", "gan_dots", "--coordinate", "0", "--steps", steps), f"{steps} is not 3, 5, 7 or another odd")
+            for steps in ("1", "4")
+        ),
+        (("traverse", "gan_dots", "--coordinate", "0", "--samples", "1"), "1 is not 2 or more"),
         (("traverse", "gan_dots"), "one of the arguments --class --component --coordinate is required"),
         (("traverse", "gan_dots", "--coordinate", "0", "--reach", "0"), "0 is not a positive number"),
     ],
@@ -259,15 +307,38 @@ def test_wrong_usage(tfgen_command, zoo, arguments, said):
     assert said in err.splitlines()[-1]
 
 
+@pytest.mark.parametrize("command", ["interpolate", "invert"])
+def test_where_nothing_can_be_written(tfgen_command, zoo, tmp_path, monkeypatch, command):
+    (tmp_path / "file").write_text("")
+    code, _, err = tfgen_command("latent", command, "gan_dots", "--output", tmp_path / "file" / "new" / "a.png")
+    assert code == 2
+    assert f"{tmp_path}/file is no folder that you can write to" in err
+    # The default as well.
+    monkeypatch.setattr("os.access", lambda *_: False)
+    code, _, err = tfgen_command("latent", command, "gan_dots")
+    assert code == 2
+    assert ".png cannot be written: " in err
+
+
+def test_a_classifier_of_other_images(tfgen_command, zoo, tmp_path):
+    other = write_finished_run(tmp_path / "other", "classifier", image_shape=(4, 4, 1))
+    code, _, err = tfgen_command("latent", "traverse", "gan_dots", "--class", 1, "--classifier", other)
+    assert code == 1
+    assert f"{other} judges images of fashion_mnist, (4, 4, 1), and gan_dots draws those of fashion_mnist, (6, 5" in err
+
+
 def test_models_that_cannot(tfgen_command, zoo):
-    code, _, err = tfgen_command("latent", "interpolate", "dots_classifier")
-    assert (code, err) == (1, "tfgen: dots_classifier is a Classifier and draws no images; GANs and autoencoders do\n")
-    for command in (("latent", "interpolate"), ("generate",)):
-        code, _, err = tfgen_command(*command, "gan_dots", "--label", "1")
-        assert (code, err) == (1, "tfgen: this GAN knows no classes; leave out the label\n")
+    for name, said in (
+        ("dots_classifier", "dots_classifier is a classifier and draws no images; GANs and autoencoders do"),
+        ("gan_dots", "gan_dots knows no classes; leave out --label"),
+    ):
+        assert tfgen_command("generate", name, "--label", "1") == (1, "", f"tfgen: {said}\n")
     code, _, err = tfgen_command("latent", "traverse", "gan_dots", "--component", "0", "--layer", "deconv")
     assert code == 1
     assert "generator has no layer 'deconv'; it has " in err
+    code, _, err = tfgen_command("latent", "traverse", "gan_dots", "--component", "8", "--layer", "dense_1")
+    assert code == 1
+    assert err == "tfgen: --component 8: 9 directions are asked for; 2000 activations of 7 numbers have 1 to 7\n"
 
 
 @pytest.mark.parametrize("action", [[], ["interpolate"], ["traverse"], ["arithmetic"], ["invert"]])

@@ -51,7 +51,7 @@ def test_version(tfgen_command):
         ("paint", "invalid choice: 'paint'"),
         ("generate", "the following arguments are required: name"),
         ("generate x --n 0", "0 is not 1 or more"),
-        ("generate x --n many", "invalid positive value: 'many'"),
+        ("generate x --n many", "'many' is not a whole number"),
         ("generate x --wrong", "unrecognized arguments: --wrong"),
         ("zoo", "the following arguments are required: ACTION"),
         ("zoo publish run name", "the following arguments are required: --data-license"),

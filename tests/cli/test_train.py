@@ -57,7 +57,7 @@ def test_recipe_by_path_with_changes(tfgen_command, recipe_file, tmp_path):
     [
         (["--set", "wrong=1"], "unknown key 'wrong'"),
         (["--set", "seed.x=1"], "leads nowhere: 'seed' is a value"),
-        (["--set", "model.name=vea"], "there is no model 'vea'; did you mean vae?"),
+        (["--set", "model.name=vea"], "there is no model 'vea'; did you mean vae"),
     ],
 )
 def test_wrong_change(tfgen_command, recipe_file, tmp_path, arguments, said):
@@ -65,6 +65,21 @@ def test_wrong_change(tfgen_command, recipe_file, tmp_path, arguments, said):
     assert (code, out) == (1, "")
     assert err.splitlines()[-1].startswith("tfgen: ")
     assert said in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "said"),
+    [("gan_dotz", "there is no recipe 'gan_dotz'"), ("gan_untrained", "gan_untrained has no published weights yet")],
+)
+def test_a_wrong_start_is_answered_before_tensorflow_loads(
+    tfgen_command, zoo, recipe_file, monkeypatch, checkpoint, said
+):
+    monkeypatch.setattr("tfgen.cli.train.load_tensorflow", lambda: pytest.fail("loaded TensorFlow first"))
+    with recipe_file.open("a") as file:
+        file.write(f'[start.decoder]\ncheckpoint = "{checkpoint}"\nnetwork = "generator"\n')
+    code, out, err = tfgen_command("train", recipe_file)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"tfgen: {said}")
 
 
 def test_change_without_a_value(tfgen_command, recipe_file, tmp_path):

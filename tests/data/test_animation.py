@@ -30,6 +30,14 @@ def test_colours(tmp_path):
     np.testing.assert_array_equal(frames_of(tmp_path / "a.gif")[0], few)
 
 
+@pytest.mark.parametrize("suffix", [".gif", ".webp"])
+@pytest.mark.parametrize("rate", [animation.MINIMUM_FRAME_RATE, animation.MAXIMUM_FRAME_RATE])
+def test_the_slowest_and_the_fastest(tmp_path, suffix, rate):
+    frames = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 1), np.uint8)
+    write_animation(tmp_path / f"a{suffix}", frames, rate)
+    assert frames_of(tmp_path / f"a{suffix}")[1]["duration"] == 1000 / rate
+
+
 def test_one_frame(tmp_path):
     write_animation(tmp_path / "a.gif", np.zeros((1, 4, 4, 1), np.uint8))
     assert len(frames_of(tmp_path / "a.gif")[0]) == 1
@@ -55,7 +63,8 @@ def test_a_failure_leaves_what_was_there(tmp_path, monkeypatch):
         ("a.gif", np.zeros((2, 4, 4, 1)), 5, "frames are float64"),
         ("a.gif", np.zeros((2, 4, 4, 2), np.uint8), 5, r"frames are uint8 of shape \(2, 4, 4, 2\)"),
         ("a.gif", np.zeros((0, 4, 4, 1), np.uint8), 5, r"of shape \(0, 4, 4, 1\)"),
-        ("a.gif", np.zeros((2, 4, 4, 1), np.uint8), 51, "frames_per_second is 51; it is above 0 and at most 50"),
+        ("a.gif", np.zeros((2, 4, 4, 1), np.uint8), 51, "frames_per_second is 51; it is from 0.1 to 50"),
+        ("a.gif", np.zeros((2, 4, 4, 1), np.uint8), 0.001, "frames_per_second is 0.001; it is from 0.1 to 50"),
         ("a.mp4", np.zeros((2, 4, 4, 1), np.uint8), 5, "a.mp4 is no name for an animation"),
     ],
 )

@@ -99,6 +99,7 @@ def test_failure_half_way_leaves_the_old_file(tmp_path, name):
         ("folder.npz", r"folder\.npz is a folder; name a file"),
         ("full", "full is there already and not an empty folder"),
         ("file", "file is there already and not an empty folder"),
+        ("file/new/out.png", r"out\.png cannot be written: .*/file is no folder that you can write to"),
     ],
 )
 def test_outputs_that_are_refused_before_any_work(tmp_path, name, said):
@@ -115,6 +116,13 @@ def test_outputs_that_are_refused_before_any_work(tmp_path, name, said):
         check_output(tmp_path / name)
     with pytest.raises(ValueError, match=said):
         write_images(batches(), 1, tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["out.png", "new/out"])
+def test_a_folder_that_may_not_be_written_to(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("os.access", lambda folder, mode: folder != tmp_path)
+    with pytest.raises(ValueError, match=f"cannot be written: {tmp_path} is no folder that you can write to"):
+        check_output(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["out.png", "out.npz", "out", "new/out"])

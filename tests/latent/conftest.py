@@ -7,6 +7,7 @@ from keras import layers
 
 from tfgen import backend
 from tfgen.models import Classifier
+from tfgen.models.conditional_model import checked_labels
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import Signature
 from tfgen.priors import Normal, Spherical, Uniform
@@ -34,6 +35,11 @@ class Affine(GenerativeModel):
 
 class AffineOfClass(Affine):
     """An affine generator whose images a label moves, as conditional models do."""
+
+    label_count = 40
+
+    def sampling_inputs(self, latents, labels):
+        return latents, checked_labels(labels, self.label_count)
 
     def generate(self, latents, labels=None, training=False):
         return super().generate(latents) + 0.1 * keras.ops.reshape(keras.ops.cast(labels, "float32"), (-1, 1, 1, 1))

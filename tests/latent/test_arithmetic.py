@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from tfgen.latent import generate, neighbours, vector_arithmetic
+from tfgen.data.pictures import to_uint8
+from tfgen.latent import generate, neighbours, sum_picture, vector_arithmetic
 
 RNG = np.random.default_rng(0)
 
@@ -54,3 +55,19 @@ def test_neighbours_of_no_single_latent():
         neighbours(np.zeros((2, 3)), 1)
     with pytest.raises(ValueError, match="scale is -1"):
         neighbours(np.zeros(3), 1, scale=-1)
+
+
+def test_a_sum_is_read_in_the_last_column(affine):
+    latents = RNG.normal(size=(8, 4))
+    terms, result = [latents[:2], latents[2:3]], latents[3:7]
+    picture = sum_picture(affine, terms, result)
+    assert picture.shape == (3 * 5 + 2, 4 * 4 + 2, 1)
+    nearest = np.asarray(affine.prior.nearest(np.stack([latents[:2].mean(0), latents[2], latents[3]]).astype("f")))
+    expected = to_uint8(generate(affine, nearest))
+    rows = [to_uint8(generate(affine, each)) for each in (*terms, result[1:])]
+    for place in range(3):
+        row = picture[5 * place + 2 : 5 * place + 5]
+        np.testing.assert_array_equal(row[:, 14:16], expected[place])
+        for column in range(3):
+            shown = rows[place][column] if column < len(rows[place]) else 255
+            np.testing.assert_array_equal(row[:, 4 * column + 2 : 4 * column + 4], np.broadcast_to(shown, (3, 2, 1)))

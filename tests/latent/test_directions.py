@@ -27,6 +27,17 @@ def test_the_direction_that_made_the_labels_is_found(find):
     assert found @ AXIS > 0.98
 
 
+def test_the_boundary_does_not_depend_on_where_the_latents_lie():
+    # Few of one kind and far from 0, where a plane through 0 would be another.
+    positives, negatives = two_kinds()
+    offset = np.array([20.0, -10.0, 5.0])
+    np.testing.assert_allclose(
+        boundary_normal(positives[:40] + offset, negatives + offset),
+        boundary_normal(positives[:40], negatives),
+        atol=1e-3,
+    )
+
+
 def test_the_boundary_ignores_what_does_not_separate():
     # The kinds differ along x alone; both move with y, and the positives lie higher there.
     y = RNG.normal(size=(500, 1)) * 5
@@ -58,6 +69,10 @@ def test_bad_input_is_named():
         mean_difference(np.ones((2, 3)), np.ones((4, 3)))
     with pytest.raises(ValueError, match="the latents are 3, 2 long"):
         boundary_normal(np.ones((2, 3)), np.ones((4, 2)))
+    with pytest.raises(ValueError, match="all positives and negatives are equal"):
+        boundary_normal(np.ones((2, 3)), np.ones((4, 3)))
+    with pytest.raises(ValueError, match="the 1 latents do not vary along the direction"):
+        spread_along(np.ones((1, 3)), np.ones(3))
     with pytest.raises(ValueError, match="the direction is 0"):
         traverse(np.ones((2, 3)), np.zeros(3), [1])
     with pytest.raises(ValueError, match="the latents are 3, 2 long"):

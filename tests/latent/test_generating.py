@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tfgen.latent import check_labels, generate
+from tfgen.latent import check_labels, generate, nearest
 
 
 def test_images_keep_the_arrangement_of_their_latents(normal_affine):
@@ -26,5 +26,27 @@ def test_labels_and_models_that_do_not_fit_are_named(normal_affine, affine_of_cl
         generate(affine_of_class, np.zeros((1, 4)))
     with pytest.raises(ValueError, match="this Affine knows no classes; leave out the label"):
         check_labels(normal_affine, 1)
-    with pytest.raises(ValueError, match=r"latents have shape \(2, 3\); the model takes \(n, 4\)"):
-        generate(normal_affine, np.zeros((2, 3)))
+    with pytest.raises(ValueError, match="labels go from 99 to 99; the classes are 0 to 39"):
+        check_labels(affine_of_class, 99)
+    with pytest.raises(ValueError, match=r"labels have shape \(3,\); give one for all latents, or \(2,\)"):
+        generate(affine_of_class, np.zeros((2, 4)), [0, 1, 2])
+    for latents, shape in ((np.zeros((2, 3)), r"\(2, 3\)"), (1.0, r"\(\)")):
+        for function in (generate, nearest):
+            with pytest.raises(ValueError, match=rf"latents have shape {shape}; the model takes \(..., 4\)"):
+                function(normal_affine, latents)
+
+
+def test_no_latents_are_no_images(normal_affine, affine_of_class):
+    assert generate(normal_affine, np.zeros((0, 4))).shape == (0, 3, 2, 1)
+    assert generate(affine_of_class, np.zeros((2, 0, 4)), 1).shape == (2, 0, 3, 2, 1)
+
+
+def test_the_nearest_latents_are_the_prior_s(affine):
+    latents = np.random.default_rng(0).normal(size=(2, 3, 4)) * 3
+    found = nearest(affine, latents)
+    expected = {
+        "Normal": latents,
+        "Uniform": latents.clip(-1, 1),
+        "Spherical": 2 * latents / np.linalg.norm(latents, axis=-1, keepdims=True),
+    }
+    np.testing.assert_allclose(found, expected[type(affine.prior).__name__], rtol=1e-5)

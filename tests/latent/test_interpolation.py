@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from tfgen.latent import interpolate, shortest_path
+from tfgen.latent import great_circle, interpolate, straight_line
 from tfgen.models import Autoencoder
 from tfgen.networks import mlp
-from tfgen.priors.paths import great_circle, straight_line
 
 RNG = np.random.default_rng(0)
 
@@ -46,9 +45,13 @@ def test_paths_side_by_side_are_those_alone(path):
 
 
 def test_a_model_s_path_is_its_prior_s_unless_it_changes_the_draws(affine):
-    assert shortest_path(affine) == affine.prior.interpolate
-    networks = mlp.encoder((4, 4, 1), 3, hidden_dims=()), mlp.decoder((4, 4, 1), 3, hidden_dims=())
-    assert shortest_path(Autoencoder(*networks)) is straight_line
+    points = np.asarray(affine.latents(2, (1, 2)))
+    np.testing.assert_allclose(
+        interpolate(points, 4, affine.interpolate), interpolate(points, 4, affine.prior.interpolate)
+    )
+    networks = mlp.encoder((4, 4, 1), 4, hidden_dims=()), mlp.decoder((4, 4, 1), 4, hidden_dims=())
+    found = interpolate(points, 4, Autoencoder(*networks).interpolate)
+    np.testing.assert_allclose(found, np.linspace(*points, 5), atol=1e-6)
 
 
 @pytest.mark.parametrize(

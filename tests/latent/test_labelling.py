@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from tfgen.latent import exemplars, generate, label_samples
+from tfgen.latent import boundary_normal, class_direction, exemplars, generate, label_samples, mean_difference
+from tfgen.latent.labelling import LabelledLatents
 
 
 def test_labels_are_what_the_classifier_sees_in_the_samples(normal_affine, brightness_classifier):
@@ -23,6 +24,20 @@ def test_exemplars_are_the_surest(normal_affine, brightness_classifier):
     pixels = generate(normal_affine, samples.latents)[:, 0, 0, 0]
     found = generate(normal_affine, exemplars(samples, 0, 5))[:, 0, 0, 0]
     np.testing.assert_allclose(found, np.sort(pixels)[:5], atol=1e-6)
+
+
+def test_directions_lead_to_a_class_from_all_others_or_from_some():
+    random = np.random.default_rng(0)
+    latents, labels = random.normal(size=(60, 3)), np.repeat([0, 1, 2], 20)
+    samples = LabelledLatents(latents, labels, np.ones(60))
+    parts = [latents[labels == label] for label in range(3)]
+    np.testing.assert_array_equal(class_direction(samples, 0), mean_difference(parts[0], latents[20:]))
+    np.testing.assert_array_equal(
+        class_direction(samples, 2, [1], boundary_normal), boundary_normal(parts[2], parts[1])
+    )
+    for label, against, counts in ((7, [], "0 are taken for class 7 and 60"), (1, [5], "20 are .* class 1 and 0")):
+        with pytest.raises(ValueError, match=f"of 60 samples {counts} for what it is told from; draw more"):
+            class_direction(samples, label, against)
 
 
 def test_too_few_are_named(normal_affine, brightness_classifier):

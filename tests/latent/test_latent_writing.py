@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from tfgen.latent.writing import enlarged, sum_picture, write_walk
+from tfgen.latent.writing import enlarged, write_walk
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.uniform(-1, 1, (3, 4, 5, 6, 1)).astype("float32")
@@ -50,15 +50,6 @@ def test_other_files_are_refused_and_nothing_is_left(tmp_path):
     with pytest.raises(ValueError, match="frames_per_second is 0"):
         write_walk(tmp_path / "walk.gif", IMAGES, LATENTS, frames_per_second=0)
     assert not list(tmp_path.iterdir())
-
-
-def test_a_sum_is_read_in_the_last_column():
-    levels = iter(np.linspace(-1, 1, 9))
-    rows = [np.stack([np.full((2, 2, 1), next(levels)) for _ in range(count)]) for count in (2, 1, 3)]
-    means = [np.full((2, 2, 1), next(levels)) for _ in range(3)]
-    picture = sum_picture(rows, means)[3::4, 3::4, 0]
-    expected = [[0, 32, 255, 191], [64, 255, 255, 223], [96, 128, 159, 255]]
-    np.testing.assert_allclose(picture, expected, atol=1)
 
 
 def test_each_pixel_becomes_a_square():

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from tfgen.latent import activations_of, principal_directions
+from tfgen.latent import activations, activations_of, principal_directions
+from tfgen.models import GAN, VAE, ConditionalGAN
 from tfgen.networks import conditional, mlp
 
 RNG = np.random.default_rng(0)
@@ -88,11 +89,41 @@ def test_a_layer_of_a_network_inside_of_the_network():
     np.testing.assert_allclose(network([latents, labels]), base(inputs), atol=1e-6)
 
 
+def test_activations_of_a_model_come_in_batches():
+    shape = (4, 4, 1)
+    latents = RNG.normal(size=(5, 3)).astype("float32")
+    gan = GAN(mlp.generator(shape, 3, hidden_dims=(5, 6)), mlp.discriminator(shape, hidden_dims=()))
+    vae = VAE(
+        mlp.encoder(shape, 6, hidden_dims=()), mlp.decoder(shape, 3, hidden_dims=(7,), output_activation="linear")
+    )
+    for model, network in ((gan, gan.generator), (vae, vae.decoder)):
+        found, expected = activations(model, latents, batch_size=2), activations_of(network)
+        assert found.layer == expected.name
+        np.testing.assert_allclose(found.values, expected(latents), atol=1e-6)
+    last = gan.generator.layers[-1].name
+    np.testing.assert_allclose(activations(gan, latents, last).values, gan.generate(latents), atol=1e-6)
+
+
+def test_activations_of_a_class():
+    base = {"name": "mlp.generator", "hidden_dims": [5]}
+    networks = (
+        conditional.generator((4, 4, 1), 3, 2, base=base),
+        conditional.discriminator((4, 4, 1), 2, base={"name": "mlp.discriminator", "hidden_dims": []}),
+    )
+    model = ConditionalGAN(*networks, num_classes=2)
+    latents = RNG.normal(size=(5, 3)).astype("float32")
+    found = activations(model, latents, labels=1, batch_size=4).values
+    expected = activations_of(model.generator)([latents, np.ones(5, "int32")])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    with pytest.raises(ValueError, match="say which by a label"):
+        activations(model, latents)
+
+
 def test_bad_input_is_named():
     latents = white_latents()
-    with pytest.raises(ValueError, match="count is 5; the activations vary in 4 directions"):
+    with pytest.raises(ValueError, match="5 directions are asked for; the activations vary in 4"):
         principal_directions(linear_layer(latents), latents, 5)
-    with pytest.raises(ValueError, match="count is 0; 300 activations of 9 numbers have 1 to 9 directions"):
+    with pytest.raises(ValueError, match="0 directions are asked for; 300 activations of 9 numbers have 1 to 9"):
         principal_directions(linear_layer(latents), latents, 0)
     with pytest.raises(ValueError, match="there are 7 activations of 300 latents"):
         principal_directions(linear_layer(latents[:7]), latents, 1)

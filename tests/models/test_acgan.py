@@ -104,8 +104,35 @@ def test_samples_fall_where_their_label_says_and_reals_are_classified():
     np.testing.assert_array_equal(np.argmax(model.classify(images), axis=1), [0, 1, 2])
 
 
+def test_the_head_is_normalised_where_the_logits_are():
+    critic = mlp.discriminator((2, 2, 1), hidden_dims=(4,), normalization="spectral")
+    model = ACGAN(conditional_generator((2, 2, 1)), critic, num_classes=NUM_CLASSES)
+    head, features = model.class_head, np.eye(4, dtype="float32")
+    head.layer.kernel.assign(5.0 * head.layer.kernel)
+    for _ in range(50):
+        head(features, training=True)
+    weights = np.asarray(head(features)) - np.asarray(head.layer.bias)
+    assert np.linalg.norm(weights, 2) == pytest.approx(1, rel=1e-3)
+    plain = ACGAN(conditional_generator(), discriminator(), num_classes=NUM_CLASSES)
+    assert isinstance(plain.class_head, layers.Dense)
+
+
+def test_a_penalty_is_added():
+    class Penalised(ACGAN):
+        def discriminator_penalty(self, images, fakes, labels=None, training=True):
+            return tf.constant(7.0)
+
+    networks = conditional_generator(), discriminator()
+    images, labels = np.ones((3, 8, 8, 1), "float32"), np.arange(3)
+    losses = []
+    for model in (ACGAN(*networks, num_classes=NUM_CLASSES), Penalised(*networks, num_classes=NUM_CLASSES)):
+        model.class_head.set_weights([np.full(weight.shape, 0.1) for weight in model.class_head.get_weights()])
+        losses.append(float(model.discriminator_objective(images, images, labels, labels, training=False)[0]))
+    assert losses[1] - losses[0] == pytest.approx(7, rel=1e-5)
+
+
 def test_arguments_are_checked():
-    with pytest.raises(ValueError, match="fake_class_weight is -1; it is 0 or more"):
+    with pytest.raises(ValueError, match="fake_class_weight is -1; it is a finite number, 0 or more"):
         ACGAN(conditional_generator(), discriminator(), num_classes=NUM_CLASSES, fake_class_weight=-1)
     with pytest.raises(ValueError, match=r"the discriminator has 2 input\(s\); that of ACGAN takes images$"):
         ACGAN(conditional_generator(), conditional_generator(), num_classes=NUM_CLASSES)

@@ -8,6 +8,7 @@ from contract import AdversarialContract
 from tiny_networks import IMAGE_SHAPE, decoder, encoder, generator
 
 from tfgen.models import BEGAN
+from tfgen.techniques import AdaptiveSchedule
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (6, *IMAGE_SHAPE)).astype("float32")
 
@@ -74,6 +75,17 @@ def test_the_equilibrium_is_reached():
     assert history["fake_score"][-1] / history["real_score"][-1] == pytest.approx(0.7, abs=0.1)
 
 
-def test_diversity_is_checked():
+@pytest.mark.parametrize(("threshold", "moves"), [(-1e9, True), (1e9, False)])
+def test_k_rests_while_the_discriminator_does(threshold, moves):
+    model = make(balance_rate=0.1, techniques=[AdaptiveSchedule(threshold, -1e9)])
+    model.balance.assign(0.5)
+    logs = model.discriminator_step(tf.constant(IMAGES))
+    assert float(logs["discriminator_updated"]) == moves
+    assert (float(model.balance) != 0.5) == moves
+
+
+def test_arguments_are_checked():
+    with pytest.raises(ValueError, match="balance_rate is inf; it is a finite number, 0 or more"):
+        make(balance_rate=float("inf"))
     with pytest.raises(ValueError, match="gamma is from 0 to 1"):
         make(diversity=1.5)

@@ -37,6 +37,17 @@ def test_energy_is_the_norm_of_the_reconstruction_error():
     np.testing.assert_allclose(energies, np.linalg.norm(errors.reshape(5, -1), axis=1, keepdims=True), rtol=1e-5)
 
 
+def test_what_the_autoencoder_says_of_images():
+    model = make()
+    codes = model.encoder(IMAGES)
+    np.testing.assert_allclose(model.encode(IMAGES), codes, atol=1e-6)
+    np.testing.assert_allclose(model.reconstruct(IMAGES), model.decoder(codes), atol=1e-6)
+    errors = (IMAGES - np.asarray(model.decoder(codes))).reshape(5, -1)
+    np.testing.assert_allclose(model.anomaly_score(IMAGES), np.linalg.norm(errors, axis=1), rtol=1e-5)
+    with pytest.raises(ValueError, match="images have shape"):
+        model.encode(np.zeros((4, 3, 3, 1), "float32"))
+
+
 def test_images_beyond_the_margin_cost_nothing():
     model = make(margin=3.0)
     real, fake = np.array([[1.0], [2.0]]), np.array([[0.5], [7.0]])
@@ -68,6 +79,7 @@ def test_pulling_away_term_is_in_the_generators_loss():
     latents = without.latents(5, (0, 0))
     loss, logs = with_term.generator_objective(latents, IMAGES, training=False)
     alone, _ = without.generator_objective(latents, IMAGES, training=False)
+    assert float(logs["generator_loss"]) == pytest.approx(float(alone), rel=1e-5)
     codes = without.encoder(without.generate(latents)).numpy()
     directions = codes / np.linalg.norm(codes, axis=1, keepdims=True)
     cosines = (directions @ directions.T)[~np.eye(5, dtype=bool)]
@@ -78,5 +90,7 @@ def test_pulling_away_term_is_in_the_generators_loss():
 def test_arguments_are_checked():
     with pytest.raises(ValueError, match="margin is 0"):
         make(margin=0)
+    with pytest.raises(ValueError, match="pulling_away_weight is -1; it is a finite number, 0 or more"):
+        make(pulling_away_weight=-1)
     with pytest.raises(ValueError, match="the one has to undo the other"):
         EBGAN(generator(), encoder(), mlp.decoder(IMAGE_SHAPE, 2))

@@ -1,11 +1,11 @@
-"""InfoGAN keeps the contract; its generator's step against gradients computed by hand; Q reads the codes."""
+"""InfoGAN keeps the contract; its steps against gradients computed by hand; Q reads the codes."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from affine import RATE, batch, sigmoid
-from contract import AdversarialContract, ModelContract
+from contract import AdversarialContract
 from keras import layers
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
@@ -15,28 +15,25 @@ from tiny_networks import IMAGE_SHAPE, discriminator
 from tfgen.models import InfoGAN
 from tfgen.networks import mlp
 from tfgen.priors import StructuredCodes, Uniform
+from tfgen.techniques import Replay
 
 PRIOR = StructuredCodes(categories=(3, 2), continuous=2)
 LOG_NAMES = (*AdversarialContract.log_names, "categorical_loss", "continuous_loss", "categorical_accuracy")
 
 
-class TestInfoGAN(ModelContract):
+class TestInfoGAN(AdversarialContract):
     log_names = LOG_NAMES
 
     def make(self, **compile_arguments):
         generator = mlp.generator(IMAGE_SHAPE, 9, hidden_dims=(6,))
         model = InfoGAN(generator, discriminator(), prior=PRIOR, recognition_units=5, discriminator_steps=2)
-        model.compile(
-            keras.optimizers.Adam(1e-3, beta_1=0.5, use_ema=True, ema_momentum=0.9),
-            keras.optimizers.Adam(1e-3, beta_1=0.5),
-            **compile_arguments,
-        )
+        model.compile(*self.optimizers(), **compile_arguments)
         return model
 
     def served(self, model, n, values):
         return {**super().served(model, n, values), "codes": model.codes(values["images"])}
 
-    def test_a_fit_ends_with_the_averages_of_the_generator_and_of_q(self):
+    def test_a_fit_ends_with_the_averages_of_the_generator(self):
         model = self.model()
         self.fit(model)
         averages = model.optimizer._model_variables_moving_average
@@ -79,12 +76,12 @@ class TestInfoGAN(ModelContract):
             np.testing.assert_array_equal(first, second)
 
 
-def test_a_generator_step_is_the_gradient_computed_by_hand():
-    # G(z) = z u + c, D(x) = x w + b, and Q, of one layer here, x q + r: 3 logits, a mean, the logarithm of a scale.
+def affine_info_gan():
+    """G(z) = z u + c, D(x) = f w + b and Q(x) = f q + r, 3 logits and a mean, on shared features f = x a."""
     keras.utils.set_random_seed(0)
-    noise, images, features = keras.Input((6,)), keras.Input((2, 2, 1)), keras.Input((4,))
+    noise, images, features = keras.Input((6,)), keras.Input((2, 2, 1)), keras.Input((5,))
     pixels = layers.Dense(4, bias_initializer="normal")(noise)
-    logits = layers.Dense(1, name="logits")(layers.Flatten()(images))
+    logits = layers.Dense(1, name="logits")(layers.Dense(5, use_bias=False)(layers.Flatten()(images)))
     prior = StructuredCodes(categories=(3,), continuous=1)
     model = InfoGAN(
         keras.Model(noise, layers.Reshape((2, 2, 1))(pixels)),
@@ -93,38 +90,59 @@ def test_a_generator_step_is_the_gradient_computed_by_hand():
         categorical_weight=0.7,
         continuous_weight=0.3,
     )
-    model.recognition = keras.Model(features, layers.Dense(5, bias_initializer="normal")(features))
+    model.recognition = keras.Model(features, layers.Dense(4, bias_initializer="normal")(features))
     model.compile(keras.optimizers.SGD(RATE), keras.optimizers.SGD(RATE), jit_compile=False, run_eagerly=True)
-    u, c, w, b, q, r = (
-        np.float64(each)
-        for network in (model.generator, model.discriminator, model.recognition)
-        for each in network.get_weights()
-    )
     drawn = []
     latents = model.latents
     model.latents = lambda n, seed: drawn.append(latents(n, seed)) or drawn[-1]
-    logs = model.generator_step(tf.constant(batch()))
+    return model, drawn
 
-    z = np.float64(drawn[0])
+
+def all_weights(model):
+    networks = (model.generator, model.discriminator, model.recognition)
+    return [np.float64(each) for network in networks for each in network.get_weights()]
+
+
+def at_parameters(z, found):
+    """The gradient of 0.7 times the cross-entropy and 0.3 times half the squared error at Q's four numbers."""
     chosen, code = z[:, 2:5], z[:, 5:]
+    return np.hstack([0.7 * (softmax(found[:, :3], axis=1) - chosen), 0.3 * (found[:, 3:] - code)]) / len(z)
+
+
+def test_a_discriminator_step_trains_q_and_what_it_shares():
+    model, drawn = affine_info_gan()
+    u, c, a, w, b, q, r = all_weights(model)
+    model.discriminator_step(tf.constant(batch()), tf.constant(np.arange(6)))
+    z, x = np.float64(drawn[0]), np.float64(batch()).reshape(6, 4)
+    fakes = z @ u + c
+    at_real, at_fake = (sigmoid(x @ a @ w + b) - 1) / 6, sigmoid(fakes @ a @ w + b) / 6
+    at_found = at_parameters(z, fakes @ a @ q + r)
+    at_a = x.T @ at_real @ w.T + fakes.T @ (at_fake @ w.T + at_found @ q.T)
+    expected = (
+        u, c, a - RATE * at_a,
+        w - RATE * ((x @ a).T @ at_real + (fakes @ a).T @ at_fake), b - RATE * (at_real + at_fake).sum(0),
+        q - RATE * (fakes @ a).T @ at_found, r - RATE * at_found.sum(0),
+    )  # fmt: skip
+    for got, value in zip(all_weights(model), expected, strict=True):
+        np.testing.assert_allclose(got, value, rtol=1e-5, atol=1e-6)
+
+
+def test_a_generator_step_moves_the_generator_alone():
+    model, drawn = affine_info_gan()
+    u, c, a, w, b, q, r = all_weights(model)
+    logs = model.generator_step(tf.constant(batch()))
+    z = np.float64(drawn[0])
     x = z @ u + c
-    found = x @ q + r
-    probabilities, mean, log_scale = softmax(found[:, :3], axis=1), found[:, 3:4], found[:, 4:]
-    errors = (code - mean) / np.exp(log_scale)
-    # Of -log N(code): -errors / scale at the mean, 1 - errors^2 at the scale's logarithm.
-    at_found = np.hstack([0.7 * (probabilities - chosen), 0.3 * -errors / np.exp(log_scale), 0.3 * (1 - errors**2)]) / 6
-    at_images = (sigmoid(x @ w + b) - 1) / 6 @ w.T + at_found @ q.T
-    expected = {
-        model.generator: (u - RATE * z.T @ at_images, c - RATE * at_images.sum(0)),
-        model.discriminator: (w, b),
-        model.recognition: (q - RATE * x.T @ at_found, r - RATE * at_found.sum(0)),
-    }
-    for network, values in expected.items():
-        for got, value in zip(network.get_weights(), values, strict=True):
-            np.testing.assert_allclose(got, value, rtol=1e-5, atol=1e-6)
-    assert float(logs["categorical_loss"]) == pytest.approx(-np.log((probabilities * chosen).sum(axis=1)).mean())
-    density = 0.5 * errors**2 + log_scale + 0.5 * np.log(2 * np.pi)
+    found = x @ a @ q + r
+    at_images = ((sigmoid(x @ a @ w + b) - 1) / 6 @ w.T + at_parameters(z, found) @ q.T) @ a.T
+    expected = (u - RATE * z.T @ at_images, c - RATE * at_images.sum(0), a, w, b, q, r)
+    for got, value in zip(all_weights(model), expected, strict=True):
+        np.testing.assert_allclose(got, value, rtol=1e-5, atol=1e-6)
+    cross_entropy = -np.log((softmax(found[:, :3], axis=1) * z[:, 2:5]).sum(axis=1))
+    assert float(logs["categorical_loss"]) == pytest.approx(cross_entropy.mean(), rel=1e-5)
+    density = 0.5 * (z[:, 5:] - found[:, 3:]) ** 2 + 0.5 * np.log(2 * np.pi)
     assert float(logs["continuous_loss"]) == pytest.approx(density.mean(), rel=1e-5)
+    assert float(logs["generator_loss"]) == pytest.approx(-np.log(sigmoid(x @ a @ w + b)).mean(), rel=1e-5)
 
 
 def test_images_tell_their_codes_only_if_the_information_is_asked_for():
@@ -136,7 +154,7 @@ def test_images_tell_their_codes_only_if_the_information_is_asked_for():
     for weight in (0.0, 1.0):
         keras.utils.set_random_seed(0)
         networks = mlp.generator((2, 2, 1), 13, hidden_dims=(32,)), mlp.discriminator((2, 2, 1), hidden_dims=(32,))
-        model = InfoGAN(*networks, prior=prior, categorical_weight=weight, continuous_weight=0.1 * weight)
+        model = InfoGAN(*networks, prior=prior, categorical_weight=weight, continuous_weight=weight)
         model.compile(keras.optimizers.Adam(2e-3, beta_1=0.5), keras.optimizers.Adam(2e-3, beta_1=0.5))
         model.fit(images, batch_size=32, verbose=0)
         latents = model.latents(2000, (5, 5))
@@ -158,8 +176,12 @@ def test_arguments_are_checked():
         InfoGAN(*networks, prior=Uniform())
     with pytest.raises(ValueError, match="the generator takes latents of 6, and the codes are 12"):
         InfoGAN(*networks)
-    with pytest.raises(ValueError, match="categorical_weight is -1 and continuous_weight 0"):
+    with pytest.raises(ValueError, match="categorical_weight is -1; it is a finite number, 0 or more"):
         InfoGAN(*networks, categorical_weight=-1)
+    with pytest.raises(ValueError, match="continuous_weight is nan; it is a finite number, 0 or more"):
+        InfoGAN(*networks, continuous_weight=float("nan"))
+    with pytest.raises(ValueError, match="Replay keeps labels of past fakes and no codes"):
+        InfoGAN(*networks, prior=PRIOR, techniques=[Replay(size=4)])
 
 
 def test_without_categories_no_labels_choose():

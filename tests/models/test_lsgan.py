@@ -1,7 +1,7 @@
 """LSGAN keeps the contract, and its steps are those of least squares."""
 
-import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 from affine import RATE, affine_gan, batch, weights
 from contract import AdversarialContract
@@ -42,6 +42,7 @@ def test_images_far_on_the_right_side_still_pull():
     assert slopes["LSGAN"] == 7.0
 
 
-def test_real_target_is_kept():
-    model = affine_gan(LSGAN, real_target=0.8)
-    assert keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(model)).real_target == 0.8
+@pytest.mark.parametrize("target", [0.0, 1.5, float("nan")])
+def test_real_target_is_checked(target):
+    with pytest.raises(ValueError, match=f"real_target is {target}; the target of real images is above 0"):
+        affine_gan(LSGAN, real_target=target)

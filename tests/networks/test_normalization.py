@@ -29,7 +29,6 @@ def test_what_follows_a_hidden_layer_and_what_is_around_it(network, name):
 
 def test_layer_normalisation_is_over_all_units_of_one_image():
     """As TensorFlow 1's `layer_norm`, WGAN-GP's: mean and variance of an image, scale and offset of a channel."""
-    layer = find_normalization("layer").after(1)
     rng = np.random.default_rng(0)
     for shape in [(3, 4, 5, 6), (3, 6)]:
         layer = find_normalization("layer").after(1)

@@ -31,7 +31,7 @@ def test_discriminator_is_the_table():
     second = 2 * conv(128, 128, 3) + conv(128, 128, 1)
     plain = 2 * conv(128, 128, 3)
     u = 128 * (3 + 3 + 2 + 2) + 1
-    assert model.count_params() == first + second + 2 * plain + (128 + 1) + u
+    assert model.count_params() == first + second + 2 * plain + 128 + u
     sides = [model.get_layer(f"block_{stage}").output.shape[1:] for stage in (1, 2, 3, 4)]
     assert sides == [(16, 16, 128), (8, 8, 128), (8, 8, 128), (8, 8, 128)]
     assert not [layer for layer in model.layers if hasattr(layer, "kernel")], "outside of spectral normalisation"
@@ -69,7 +69,7 @@ def test_discriminator_forward_pass():
         x = x + apply(tf.nn.relu(apply(tf.nn.relu(x), f"block_{block}_conv_1")), f"block_{block}_conv_2")
     features = tf.reduce_sum(tf.nn.relu(x), (1, 2))
     last = model.get_layer("logits").layer
-    expected = features @ last.kernel.numpy() / np.linalg.norm(last.kernel) + last.bias
+    expected = features @ last.kernel.numpy() / np.linalg.norm(last.kernel)
     np.testing.assert_allclose(model(images), expected, rtol=1e-3, atol=1e-3)
 
 

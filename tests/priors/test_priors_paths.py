@@ -16,6 +16,22 @@ def test_angles_grow_evenly_and_norms_stay():
         np.testing.assert_allclose(found, position * angles, atol=1e-7)
 
 
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-9), ("float32", 1e-3)])
+def test_lengths_go_evenly_from_one_to_the_other_however_wide_the_angle(dtype, tolerance):
+    # In the plane many pairs are nearly opposite.
+    first, second = RNG.normal(size=(2, 5000, 2)).astype(dtype)
+    lengths = [np.linalg.norm(rows, axis=1) for rows in (first, second)]
+    for position in (0.0, 0.3, 0.5, 1.0):
+        points = np.asarray(great_circle(first, second, position))
+        expected = (1 - position) * lengths[0] + position * lengths[1]
+        np.testing.assert_allclose(np.linalg.norm(points, axis=1), expected, rtol=tolerance)
+
+
+def test_a_latent_of_length_0_is_joined_by_a_line():
+    ends = np.array([[0.0, 0.0], [0.0, 0.0], [3.0, 4.0]]), np.array([[3.0, 4.0], [0.0, 0.0], [0.0, 0.0]])
+    np.testing.assert_allclose(great_circle(*ends, 0.25), straight_line(*ends, 0.25))
+
+
 def test_both_ways_are_one():
     first, second = RNG.normal(size=(2, 5, 4))
     positions = RNG.random((5, 1))

@@ -1,5 +1,6 @@
 """Who trains is who loses."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -52,6 +53,33 @@ def test_each_step_decides_by_its_own_loss_and_the_share_is_logged():
     history = model.fit(images, batch_size=4, shuffle=False, verbose=0).history
     assert history["discriminator_updated"] == [pytest.approx(np.mean(trained), abs=1e-6)]
     assert history["generator_updated"] == [0]
+
+
+def test_adam_starts_afresh_after_a_rest_and_the_model_counts_on():
+    model = affine_gan(techniques=[schedule := AdaptiveSchedule(NEVER, NEVER)])
+    model.compile(*(keras.optimizers.Adam(0.1, beta_1=0.5) for _ in range(2)), jit_compile=False)
+    model.fit(batch(40), batch_size=4, verbose=0)
+    assert model.trained_steps == 10
+    schedule.thresholds = dict.fromkeys(schedule.thresholds, ALWAYS)
+    before = weights(model)
+    model.train_step(tf.constant(batch()))
+    # Adam's first step is the learning rate, whatever the gradient; with a count that had run on it would be 0.3.
+    for was, now in zip(before, weights(model), strict=True):
+        np.testing.assert_allclose(np.abs(now - was), 0.1, rtol=1e-3)
+    assert model.trained_steps == 11
+
+
+def test_a_loss_that_is_not_a_number_is_not_put_to_rest():
+    model = affine_gan(techniques=[AdaptiveSchedule(NEVER, NEVER)])
+    model.train_step(tf.constant(np.full_like(batch(), np.nan)))
+    assert np.isnan(weights(model)[2]).any()
+
+
+def test_a_technique_of_another_model_is_refused():
+    technique = AdaptiveSchedule(NEVER, NEVER)
+    affine_gan(techniques=[technique])
+    with pytest.raises(ValueError, match="AdaptiveSchedule belongs to another model"):
+        affine_gan(techniques=[technique])
 
 
 @pytest.mark.parametrize(("arguments", "player"), [((np.nan, 1.0), "discriminator"), ((1.0, np.inf), "generator")])

@@ -11,6 +11,8 @@ from tfgen.techniques import Replay
 
 
 class TestReplay(TechniqueContract):
+    equals_one_device = False
+
     def techniques(self):
         return [Replay(4)]
 

@@ -17,6 +17,9 @@ from tfgen.techniques.technique import Technique
 
 
 class EveryTechnique(TechniqueContract):
+    # The buffer of `Replay` is the first replica's.
+    equals_one_device = False
+
     def techniques(self):
         return [
             Replay(4),

@@ -1,5 +1,8 @@
 """A training that starts with the weights of a checkpoint."""
 
+import hashlib
+import json
+
 import numpy as np
 import pytest
 from tiny_zoo import write_finished_run
@@ -60,6 +63,18 @@ def test_fine_tuning_takes_the_network_of_the_same_name_with_its_batch_statistic
     assert_equal(values(model.discriminator), values(first.discriminator))
 
 
+def test_the_run_s_record_says_what_it_started_from(started, autoencoder, table, pictures, tmp_path):
+    weights = hashlib.sha256((autoencoder / "model.weights.h5").read_bytes()).hexdigest()
+    expected = {"generator": {"checkpoint": str(autoencoder), "network": "decoder", "sha256": weights}}
+    for steps in (1, 2):
+        train(started.changed(steps=steps, report_every=1), tmp_path / "run")
+        assert json.loads((tmp_path / "run" / "run.json").read_text())["start"] == expected
+    del table["start"]
+    train(make_recipe("without", table).changed(steps=1), tmp_path / "without")
+    assert "start" not in json.loads((tmp_path / "without" / "run.json").read_text())
+    assert not (tmp_path / "without" / "start.json").exists()
+
+
 def test_a_run_starts_there_once_and_resumes_where_it_was(started, autoencoder, tmp_path):
     def slow(steps):
         return started.changed(steps=steps, report_every=2).overridden(["optimizers.generator.learning_rate=1e-6"])
@@ -80,6 +95,15 @@ def test_a_run_starts_there_once_and_resumes_where_it_was(started, autoencoder, 
     run, unbroken = (np.load(tmp_path / name / "checkpoint.npz") for name in ("run", "unbroken"))
     with run, unbroken:
         assert_equal([run[name] for name in sorted(run)], [unbroken[name] for name in sorted(unbroken)])
+
+
+@pytest.mark.parametrize(
+    "assignment", ["start.generator.network=decodr", "start.generator.checkpoint=dcgan_fashion_mnst"]
+)
+def test_a_wrong_name_is_answered_before_the_data_are_loaded(started, tmp_path, monkeypatch, assignment):
+    monkeypatch.setattr("tfgen.data.load_images", lambda *_, **__: pytest.fail("loaded the data first"))
+    with pytest.raises(RecipeError, match=r"no network 'decodr'|no recipe 'dcgan_fashion_mnst'"):
+        train(started.overridden([assignment]), tmp_path / "run")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import h5py
 import numpy as np
 import pytest
+import tomli_w
 from PIL import Image
 from tiny_zoo import STEPS, write_finished_run
 
@@ -219,6 +220,31 @@ def test_best_weights_of_a_run_that_was_not_scored(zoo, tmp_path, values):
         TfgenError, match=r"has no score to select its best weights by; give its recipe a \[scoring\] tab"
     ):
         publish(run, "gan_new", data_license="MIT", best=True)
+    assert not (zoo / "gan_new").exists()
+
+
+def started_run(folder, checkpoint):
+    """A finished run that says that it started from a checkpoint."""
+    run = write_finished_run(folder, "gan")
+    start = {"checkpoint": checkpoint, "network": "decoder"}
+    with (run / "recipe.toml").open("a") as file:
+        file.write(tomli_w.dumps({"start": {"generator": start}}))
+    record = json.loads((run / "run.json").read_text())
+    record["start"] = {"generator": {**start, "sha256": "0" * 64}}
+    (run / "run.json").write_text(json.dumps(record))
+    return run, record["start"]
+
+
+def test_what_a_training_started_from_is_on_the_card(zoo, tmp_path):
+    run, start = started_run(tmp_path / "run", "autoencoder_dots")
+    folder = publish(run, "gan_new", data_license="MIT")
+    assert json.loads((folder / "card.json").read_text())["training"]["start"] == start
+
+
+def test_a_training_that_started_from_what_nobody_else_has(zoo, runs, tmp_path):
+    run, _ = started_run(tmp_path / "run", str(runs["autoencoder"]))
+    with pytest.raises(TfgenError, match=f"started from {runs['autoencoder']}, which is no name in the zoo"):
+        publish(run, "gan_new", data_license="MIT")
     assert not (zoo / "gan_new").exists()
 
 

@@ -32,7 +32,7 @@ class Checkpoint(keras.callbacks.Callback):
         state = {name: variable.numpy() for name, variable in _variables(self.model).items()}
         for name, value in state.items():
             if np.issubdtype(value.dtype, np.floating) and not np.isfinite(value).all():
-                step = int(self.model.optimizer.iterations)
+                step = self.model.trained_steps
                 raise DivergenceError(f"the training diverged by step {step:,}: {name.split(' ', 1)[1]} is not finite")
         with atomic_path(self.path) as temporary, temporary.open("wb") as file:
             np.savez(file, **state)
@@ -62,7 +62,7 @@ def restore_checkpoint(model: ImageModel, path: Path) -> int:
         raise CheckpointError(f"{path} is the state of another model; give this run an output folder of its own")
     for variable, value in zip(variables, state, strict=True):
         variable.assign(value)
-    return int(model.optimizer.iterations)
+    return model.trained_steps
 
 
 def _variables(model: ImageModel) -> dict[str, keras.Variable]:

@@ -18,5 +18,5 @@ class StopOnDivergence(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
         for name, value in (logs or {}).items():
             if not math.isfinite(value):
-                step = int(self.model.optimizer.iterations)
+                step = self.model.trained_steps
                 raise DivergenceError(f"the training diverged at step {step:,}: {name} is {float(value)}")

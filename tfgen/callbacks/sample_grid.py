@@ -34,7 +34,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.writer = tf.summary.create_file_writer(str(tensorboard))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
-        step = int(self.model.optimizer.iterations)
+        step = self.model.trained_steps
         with averaged_weights(self.model):
             pictures = {"samples": self.model.contact_sheet(self.n, self.seed)}
             if self.images is not None and isinstance(self.model, AutoencoderModel):

@@ -19,7 +19,7 @@ class Scalars(keras.callbacks.Callback):
         self.writer = tf.summary.create_file_writer(str(tensorboard))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
-        with self.writer.as_default(int(self.model.optimizer.iterations)):
+        with self.writer.as_default(self.model.trained_steps):
             for name, value in (logs or {}).items():
                 tf.summary.scalar(name, value)
         self.writer.flush()

@@ -51,13 +51,13 @@ class Scoring(keras.callbacks.Callback):
         self.writer = tf.summary.create_file_writer(str(tensorboard))
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
-        step = int(self.model.optimizer.iterations)
+        step = self.model.trained_steps
         kept = keep_rows(self.path, lambda row: row["step"] <= step)
         self._scored = kept[-1]["step"] if kept else 0
         self._drop_other_weights()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
-        step = int(self.model.optimizer.iterations)
+        step = self.model.trained_steps
         if step // self.every == self._scored // self.every:
             return
         # Here and not after the new weights: what a kill makes the run go back to has its weights until then.

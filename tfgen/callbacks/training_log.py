@@ -23,7 +23,7 @@ class TrainingLog(keras.callbacks.Callback):
         self.path = Path(path)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
-        step = int(self.model.optimizer.iterations)
+        step = self.model.trained_steps
         keep_rows(self.path, lambda row: row["step"] <= step)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
@@ -32,4 +32,4 @@ class TrainingLog(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
         seconds = round(time.perf_counter() - self._start, 3)
         losses = {name: float(value) for name, value in (logs or {}).items()}
-        append_rows(self.path, [{"step": int(self.model.optimizer.iterations), **losses, "seconds": seconds}])
+        append_rows(self.path, [{"step": self.model.trained_steps, **losses, "seconds": seconds}])

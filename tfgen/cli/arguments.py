@@ -3,28 +3,55 @@
 import argparse
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def positive(text: str) -> int:
-    """An integer of 1 or more."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+def whole_number(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
+
+
+def number(text: str) -> float:
+    """A finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return value
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more."""
+    return _at_least(1, text)
+
+
+def two_or_more(text: str) -> int:
+    """A whole number of 2 or more."""
+    return _at_least(2, text)
+
+
+def label(text: str) -> int:
+    """A class."""
+    return _at_least(0, text)
 
 
 def positive_number(text: str) -> float:
     """A number above 0."""
-    value = float(text)
-    if not 0 < value < math.inf:
+    value = number(text)
+    if value <= 0:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return value
 
 
 def seed(text: str) -> int:
     """A seed of samples."""
-    value = int(text)
+    value = whole_number(text)
     if not 0 <= value < 2**63:
         raise argparse.ArgumentTypeError(f"{value} is not from 0 to 2**63 - 1")
     return value
@@ -53,6 +80,20 @@ def output(text: str) -> Path:
     return Path(text)
 
 
+def file_ending_in(suffixes: Sequence[str], text: str) -> Path:
+    """A file with one of these suffixes that can be written."""
+    from tfgen.data.writing import check_writable
+
+    path = Path(text)
+    if path.suffix not in suffixes or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} cannot be written; name a file that ends in {', '.join(suffixes)}")
+    try:
+        check_writable(path)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return path
+
+
 def assignment(text: str) -> str:
     """A `key=value`."""
     if "=" not in text:
@@ -72,3 +113,10 @@ def add_command(commands: argparse._SubParsersAction, name: str, summary: str, e
     # Also after the command; suppressed, so that it does not undo one before it.
     parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     return parser
+
+
+def _at_least(least: int, text: str) -> int:
+    value = whole_number(text)
+    if value < least:
+        raise argparse.ArgumentTypeError(f"{value} is not {least} or more")
+    return value

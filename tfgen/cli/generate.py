@@ -1,11 +1,9 @@
 """`tfgen generate`: samples of a checkpoint, as a grid, as files or as an array."""
 
 import argparse
-from pathlib import Path
 
 from tfgen.cli.arguments import add_command, numbers, output, positive, positive_number, seed
-from tfgen.cli.quiet import load_tensorflow
-from tfgen.errors import TfgenError
+from tfgen.cli.drawing import open_generator
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -36,7 +34,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--output",
         type=output,
-        default=Path("grid.png"),
+        # As text, so that the default is checked too.
+        default="grid.png",
         help="a .png for one grid, a .npz for an array `images` of uint8, or a folder for single PNGs "
         "(default: grid.png)",
     )
@@ -46,22 +45,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Draws the samples and writes them."""
     from tfgen.data.writing import write_images
-    from tfgen.zoo import load
-    from tfgen.zoo.entries import find
 
-    # First: a wrong name is answered before TensorFlow loads.
-    find(arguments.name)
-    load_tensorflow()
+    model = open_generator(arguments.name, arguments.label or [], chosen_if_none=True)
     import numpy as np
 
-    from tfgen.latent import check_labels
     from tfgen.priors import Truncated
 
-    model = load(arguments.name)
-    if not hasattr(model, "sample"):
-        raise TfgenError(f"{arguments.name} is a {type(model).__name__} and draws no images; GANs and autoencoders do")
-    if arguments.label:
-        check_labels(model, arguments.label)
     labels = np.resize(arguments.label, arguments.n) if arguments.label else None
     if arguments.truncation is not None:
         model.prior = Truncated(arguments.truncation, model.prior)

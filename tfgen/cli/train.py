@@ -39,6 +39,11 @@ def run(arguments: argparse.Namespace) -> None:
     recipe = recipe.changed(steps=arguments.steps, seed=arguments.seed)
     output = arguments.output or Path("runs") / recipe.name
 
+    from tfgen.training.start import check_start
+
+    # What a run began with is not asked for again.
+    if not (output / "checkpoint.npz").is_file():
+        check_start(recipe)
     load_tensorflow()
     from tfgen.json_lines import read_rows
     from tfgen.training.run import train

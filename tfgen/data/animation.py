@@ -11,6 +11,9 @@ from tfgen.files import atomic_path
 ANIMATIONS = (".gif", ".webp")
 """The suffixes of files that move."""
 
+MINIMUM_FRAME_RATE = 0.1
+"""A frame in ten seconds; GIF cannot count beyond eleven minutes."""
+
 MAXIMUM_FRAME_RATE = 50.0
 """GIF counts in hundredths of a second, and viewers slow down what changes faster than every other one."""
 
@@ -23,7 +26,7 @@ def write_animation(path: str | Path, frames: np.ndarray, frames_per_second: flo
     Args:
         path: A file that ends in .gif or .webp; its folder is made if it is not there.
         frames: uint8 `(n, height, width, 1 or 3)`.
-        frames_per_second: Above 0, at most 50; GIF rounds a frame's time to hundredths of a second.
+        frames_per_second: From 0.1 to 50; GIF rounds a frame's time to hundredths of a second.
 
     Raises:
         ValueError: If the frames, the rate or the suffix is not such.
@@ -33,8 +36,7 @@ def write_animation(path: str | Path, frames: np.ndarray, frames_per_second: flo
         raise ValueError(
             f"frames are {frames.dtype} of shape {frames.shape}; an animation takes uint8 (n, height, width, 1 or 3)"
         )
-    if not 0 < frames_per_second <= MAXIMUM_FRAME_RATE:
-        raise ValueError(f"frames_per_second is {frames_per_second}; it is above 0 and at most {MAXIMUM_FRAME_RATE:g}")
+    check_frame_rate(frames_per_second)
     if path.suffix not in ANIMATIONS:
         raise ValueError(f"{path} is no name for an animation; name a file that ends in {' or '.join(ANIMATIONS)}")
     pictures = (Image.fromarray(frame[..., 0] if frame.shape[-1] == 1 else frame) for frame in frames)
@@ -47,4 +49,16 @@ def write_animation(path: str | Path, frames: np.ndarray, frames_per_second: flo
             duration=round(1000 / frames_per_second),
             loop=0,
             **({"lossless": True} if path.suffix == ".webp" else {}),
+        )
+
+
+def check_frame_rate(frames_per_second: float) -> None:
+    """Refuses what viewers or files cannot follow.
+
+    Raises:
+        ValueError: If the rate is not from `MINIMUM_FRAME_RATE` to `MAXIMUM_FRAME_RATE`.
+    """
+    if not MINIMUM_FRAME_RATE <= frames_per_second <= MAXIMUM_FRAME_RATE:
+        raise ValueError(
+            f"frames_per_second is {frames_per_second:g}; it is from {MINIMUM_FRAME_RATE:g} to {MAXIMUM_FRAME_RATE:g}"
         )

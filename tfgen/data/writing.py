@@ -1,5 +1,6 @@
 """Generated images as files: one grid, an array, or a folder of PNGs."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +15,8 @@ def check_output(path: Path) -> None:
     """Says at once what `write_images` would say after the work.
 
     Raises:
-        ValueError: If `path` is neither a .png, a .npz, nor a folder that does not exist yet or is empty.
+        ValueError: If `path` is neither a .png, a .npz, nor a folder that does not exist yet or is empty, or it is
+            where nothing can be written.
     """
     path = Path(path)
     if path.suffix in (".png", ".npz"):
@@ -24,6 +26,21 @@ def check_output(path: Path) -> None:
         raise ValueError(f"{path} cannot be written: outputs are a .png grid, a .npz array, or a folder")
     elif path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise ValueError(f"{path} is there already and not an empty folder; choose another output")
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Says at once that no file or folder can be made at a path, in folders that may have to be made before.
+
+    Raises:
+        ValueError: If the nearest folder that there is cannot be written to.
+    """
+    # Path.exists raises an error inside of folders that may not be searched.
+    folder = next(parent for parent in Path(path).absolute().parents if os.path.exists(parent))  # noqa: PTH110
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(
+            f"{path} cannot be written: {folder} is no folder that you can write to; choose another output"
+        )
 
 
 def write_images(batches: Iterable[np.ndarray], count: int, path: Path, columns: int | None = None) -> None:
@@ -45,10 +62,15 @@ def write_images(batches: Iterable[np.ndarray], count: int, path: Path, columns:
     if path.suffix == ".png":
         write_png(path, grid(np.stack(list(images)), columns))
     elif path.suffix == ".npz":
-        with atomic_path(path) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, images=np.stack(list(images)))
+        write_arrays(path, images=np.stack(list(images)))
     else:
         digits = max(5, len(str(count - 1)))
         with atomic_folder(path) as folder:
             for index, image in enumerate(images):
                 write_png(folder / f"{index:0{digits}d}.png", image)
+
+
+def write_arrays(path: str | Path, **arrays: np.ndarray) -> None:
+    """Writes named arrays to a `.npz`, whole or not at all."""
+    with atomic_path(Path(path)) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)

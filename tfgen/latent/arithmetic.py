@@ -5,7 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from tfgen.data.pictures import grid, to_uint8
+from tfgen.latent.generating import generate, nearest
 from tfgen.latent.inputs import latent_rows, rows_of_one_width
+from tfgen.models.generative_model import GenerativeModel
 
 
 def vector_arithmetic(added: Sequence[Any], subtracted: Sequence[Any] = ()) -> np.ndarray:
@@ -19,7 +22,7 @@ def vector_arithmetic(added: Sequence[Any], subtracted: Sequence[Any] = ()) -> n
         subtracted: Concepts to subtract, likewise.
 
     Returns:
-        float32 `(latent_dim,)`. It may lie outside of a bounded prior: `model.prior.nearest` brings it back.
+        float32 `(latent_dim,)`. It may lie outside of a bounded prior: `nearest` brings it back.
 
     Raises:
         ValueError: If there is nothing to add, or the exemplars are not finite latents of one length.
@@ -54,3 +57,27 @@ def neighbours(latent: Any, count: int, *, scale: float = 0.25, seed: int = 0) -
         )
     noise = np.random.default_rng(seed).uniform(-scale, scale, (count, len(centre)))
     return (centre + noise).astype(np.float32)
+
+
+def sum_picture(model: GenerativeModel, terms: Sequence[Any], result: Any, labels: int | None = None) -> np.ndarray:
+    """A sum as a picture: a row for each term, its exemplars and last the image of their mean, and below the result.
+
+    Args:
+        model: What the latents are of.
+        terms: The latents of each term's exemplars `(exemplars, latent_dim)`.
+        result: The sum's latent, and neighbours of it, which stand before it in its row, `(n, latent_dim)`.
+        labels: The class of all images, for a model that knows classes.
+
+    Returns:
+        A uint8 picture `(height, width, channels)`; its last column is the sum as it is written on paper.
+
+    Raises:
+        ValueError: As `generate`.
+    """
+    sums = [*(np.mean(each, axis=0) for each in terms), result[0]]
+    ends = generate(model, nearest(model, np.stack(sums)), labels)
+    shown = [generate(model, each, labels) for each in (*terms, result[1:])]
+    width = max(map(len, shown))
+    white = np.ones_like(ends[0])
+    rows = [[*row, *[white] * (width - len(row)), end] for row, end in zip(shown, ends, strict=True)]
+    return grid(to_uint8(np.concatenate(rows)), columns=width + 1)

@@ -28,7 +28,8 @@ def boundary_normal(positives: Any, negatives: Any) -> np.ndarray:
     """The normal of the plane that separates two kinds of latents best (InterFaceGAN, Shen et al. 2020, 1907.10786).
 
     As in the paper the plane is a linear support vector machine's, here with both kinds of equal weight whatever their
-    number. Unlike `mean_difference` it leaves out where the kinds differ but cannot be told apart by.
+    number. Unlike `mean_difference` it leaves out where the kinds differ but cannot be told apart by. Where the
+    kinds overlap, the plane errs as little as it can.
 
     Args:
         positives: Latents of images that have the attribute, `(n, latent_dim)`.
@@ -38,29 +39,34 @@ def boundary_normal(positives: Any, negatives: Any) -> np.ndarray:
         float64 `(latent_dim,)` of length 1, pointing to the positives.
 
     Raises:
-        ValueError: If these are not finite latents of one length, or no plane separates them.
+        ValueError: If these are not finite latents of one length, or all of them are equal.
     """
     from sklearn.svm import LinearSVC
 
     positives, negatives = rows_of_one_width(positives=positives, negatives=negatives)
     belongs = np.repeat([1, 0], [len(positives), len(negatives)])
     machine = LinearSVC(class_weight="balanced", random_state=0, max_iter=10_000)
-    machine.fit(np.concatenate([positives, negatives]), belongs)
-    return unit(machine.coef_[0], "no plane separates positives from negatives")
+    # The machine pays for how far the plane is from 0, which is to be no matter of where the latents lie.
+    centre = (positives.mean(axis=0) + negatives.mean(axis=0)) / 2
+    machine.fit(np.concatenate([positives, negatives]) - centre, belongs)
+    return unit(machine.coef_[0], "all positives and negatives are equal")
 
 
 def spread_along(latents: Any, direction: Any) -> float:
     """The standard deviation of latents along a direction, the unit in which walks of all models compare.
 
     Args:
-        latents: `(n, latent_dim)`, drawn from the model.
+        latents: `(n, latent_dim)`, drawn from the model, 2 or more.
         direction: `(latent_dim,)`, of any length but 0.
 
     Raises:
-        ValueError: As `traverse`.
+        ValueError: As `traverse`, or if the latents do not vary along the direction.
     """
     rows, (vector,) = rows_of_one_width(latents=latents, direction=np.reshape(direction, (1, -1)))
-    return float((rows @ unit(vector, "the direction is 0")).std())
+    spread = float((rows @ unit(vector, "the direction is 0")).std())
+    if not spread > 0:
+        raise ValueError(f"the {len(rows)} latents do not vary along the direction; take other ones, 2 or more")
+    return spread
 
 
 def traverse(latents: Any, direction: Any, distances: Any) -> np.ndarray:

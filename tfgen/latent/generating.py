@@ -19,27 +19,33 @@ def generate(model: GenerativeModel, latents: Any, labels: Any = None, *, batch_
         batch_size: Images computed at once.
 
     Returns:
-        float32 `(..., height, width, channels)` in [-1, 1].
+        float32 `(..., height, width, channels)` in [-1, 1], none for no latents.
 
     Raises:
         ValueError: If the latents are not of the model's length, or labels are given to a model that takes none, or
-            none to one that needs them.
+            none to one that needs them, or they are no classes of it or not one for each latent.
     """
-    latents = np.asarray(latents, np.float32)
-    *places, latent_dim = latents.shape
-    rows = latents.reshape(-1, latent_dim)
+    rows, places = _rows(model, latents)
     check_labels(model, labels)
     if labels is not None:
+        if np.ndim(labels) and np.shape(labels) != places:
+            raise ValueError(f"labels have shape {np.shape(labels)}; give one for all latents, or {places}")
         labels = np.broadcast_to(np.asarray(labels), places).reshape(-1)
-    inputs = model.sampling_inputs(rows, labels) if labels is not None else (rows,)
+    if not len(rows):
+        return np.empty((*places, *model.image_shape), np.float32)
+    inputs = model.sampling_inputs(rows, labels)
     images = compute(model, "serving_default", *inputs, batch_size=batch_size, description="generating images")
     return images.reshape(*places, *model.image_shape)
 
 
-def takes_labels(model: GenerativeModel) -> bool:
-    """Whether a label can choose what a model draws."""
-    one = np.zeros((1, model.latent_dim), np.float32), np.zeros(1, np.int32)
-    return len(model.sampling_inputs(*one)) == len(model.serving_signatures()["serving_default"].inputs)
+def nearest(model: GenerativeModel, latents: Any) -> np.ndarray:
+    """The latents that a model's prior can draw and that are nearest to given ones, `(..., latent_dim)` both.
+
+    Raises:
+        ValueError: If the latents are not of the model's length.
+    """
+    rows, places = _rows(model, latents)
+    return np.asarray(model.prior.nearest(rows)).reshape(*places, model.latent_dim)
 
 
 def needs_labels(model: GenerativeModel, signature: str = "serving_default") -> bool:
@@ -50,13 +56,23 @@ def needs_labels(model: GenerativeModel, signature: str = "serving_default") -> 
 def check_labels(model: GenerativeModel, labels: Any) -> None:
     """Says at once what cannot be generated.
 
+    Args:
+        model: The model.
+        labels: One, or integers of any shape; None for none.
+
     Raises:
-        ValueError: If labels are given to a model that takes none, or none to one that needs them.
+        ValueError: If labels are given to a model that takes none, or none to one that needs them, or they are not
+            classes of it.
     """
-    if labels is None and needs_labels(model):
-        raise ValueError(f"this {type(model).__name__} draws images of a class; say which by a label, a number from 0")
-    if labels is not None and not takes_labels(model):
-        raise ValueError(f"this {type(model).__name__} knows no classes; leave out the label")
+    name = type(model).__name__
+    if labels is None:
+        if needs_labels(model):
+            raise ValueError(f"this {name} draws images of a class; say which by a label, a number from 0")
+    elif not model.label_count:
+        raise ValueError(f"this {name} knows no classes; leave out the label")
+    else:
+        values = np.reshape(labels, -1)
+        model.sampling_inputs(np.zeros((len(values), model.latent_dim), np.float32), values)
 
 
 def compute(
@@ -76,3 +92,11 @@ def compute(
     """
     batches = model.in_batches(signature, *inputs, batch_size=batch_size)
     return np.concatenate(list(progress(batches, description, -(-len(inputs[0]) // batch_size))))
+
+
+def _rows(model: GenerativeModel, latents: Any) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Latents in a row, float32 `(n, latent_dim)`, and the shape that they stand in."""
+    latents = np.asarray(latents, np.float32)
+    if not latents.ndim or latents.shape[-1] != model.latent_dim:
+        raise ValueError(f"latents have shape {latents.shape}; the model takes (..., {model.latent_dim})")
+    return latents.reshape(-1, model.latent_dim), latents.shape[:-1]

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tfgen.models.generative_model import GenerativeModel
-from tfgen.priors.paths import great_circle, straight_line
+from tfgen.priors.paths import great_circle, straight_line  # noqa: F401 - what `interpolate` takes
 
 
 def interpolate(
@@ -18,7 +17,7 @@ def interpolate(
         waypoints: At least two latents to pass, `(points, ..., latent_dim)`; axes between are paths side by side.
         steps: Frames from one way point to the next: the way point itself, and `steps - 1` between.
         path: (first, second, position) -> points: `great_circle` (White 2016, arXiv 1609.04468), which suits normal
-            and spherical latents, `straight_line`, or a prior's `interpolate`.
+            and spherical latents, `straight_line`, or a model's `interpolate`, which suits its own.
         closed: Whether the path leads back to the first way point.
 
     Returns:
@@ -46,13 +45,3 @@ def interpolate(
     ]
     frames = np.stack(frames if closed else [*frames, rows[-1]])
     return frames.reshape(-1, *points.shape[1:]).astype(np.float32)
-
-
-def shortest_path(model: GenerativeModel) -> Callable[[Any, Any, Any], Any]:
-    """The path between a model's latents that stays where they are likely.
-
-    It is the prior's own where latents are what the prior draws. A model that makes something else of the draws (codes
-    around a mean of their own, codes beside noise) has no sphere around 0 to follow, and gets the straight line.
-    """
-    draws = type(model).latents is GenerativeModel.latents
-    return model.prior.interpolate if draws else straight_line

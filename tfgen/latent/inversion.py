@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from keras import ops
 
-from tfgen.latent.generating import check_labels, compute, generate, needs_labels
+from tfgen.latent.generating import check_labels, compute, generate, nearest, needs_labels
 from tfgen.metrics.inversion import invert
 from tfgen.models.generative_model import GenerativeModel
 
@@ -40,13 +40,16 @@ def invert_images(
     Where the model encodes, each search starts at the image's code, which it can only improve; the other restarts, and
     all of a model that does not encode, start at draws of the prior. Latents stay where the prior draws from.
 
+    No gradient leads from one category of an `InfoGAN`'s code to another: each search keeps those that it starts with.
+    Without a label there is a start in every category of the first code, whatever the restarts.
+
     Args:
         model: A trained model.
         images: Floats `(n, height, width, channels)` in [-1, 1], of the model's shape.
-        label: The class of all images, for a model that needs labels.
+        label: The class of all images, for a model that knows classes.
         steps: Updates of each latent.
         learning_rate: Adam's, at the first step.
-        restarts: Latents that each image is sought from.
+        restarts: Latents that each image is sought from, at least.
         seed: Draws the starts.
 
     Raises:
@@ -54,18 +57,21 @@ def invert_images(
     """
     images = np.asarray(images)
     check_labels(model, label)
-    if label is not None and not needs_labels(model):
-        raise ValueError(
-            f"the latents of this {type(model).__name__} hold the class and are sought; leave out the label"
-        )
+    if label is None:
+        restarts = max(restarts, model.label_count)
 
     def generate_nearest(latents: Any) -> Any:
-        labels = None if label is None else ops.full((ops.shape(latents)[0],), label, "int32")
+        labels = ops.full((ops.shape(latents)[0],), label, "int32") if needs_labels(model) else None
         return model.generate(model.prior.nearest(latents), labels)
 
     def starts(count: int, seed: tuple[int, int]) -> np.ndarray:
         codes = _encode(model, images, label)
-        return np.concatenate([codes, np.asarray(model.latents(count, seed))[len(codes) :]])
+        rows = np.concatenate([codes, np.asarray(model.latents(count, seed))[len(codes) :]])
+        if not model.label_count:
+            return rows
+        restart = np.arange(count) // len(images)
+        labels = restart % model.label_count if label is None else np.full(count, label)
+        return model.sampling_inputs(rows, labels)[0]
 
     found = invert(
         generate_nearest,
@@ -77,13 +83,13 @@ def invert_images(
         restarts=restarts,
         seed=seed,
     )
-    latents = np.asarray(model.prior.nearest(found.latents))
+    latents = nearest(model, found.latents)
     return Inverted(latents, generate(model, latents, label), found.distances)
 
 
 def _encode(model: GenerativeModel, images: np.ndarray, label: int | None) -> np.ndarray:
     """The codes of the images, `(n, latent_dim)`; none of them where the model does not encode."""
-    if not hasattr(model, "encode"):
+    if not hasattr(model, "decode"):
         return np.empty((0, model.latent_dim), np.float32)
     labels = [np.full(len(images), label, np.int32)] if needs_labels(model, "encode") else []
     return compute(model, "encode", images, *labels, description="encoding images")

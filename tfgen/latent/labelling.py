@@ -1,9 +1,11 @@
 """Samples and what a classifier takes them for."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from tfgen.latent.directions import mean_difference
 from tfgen.latent.generating import compute, generate
 from tfgen.models.classifier import Classifier
 from tfgen.models.generative_model import GenerativeModel
@@ -40,10 +42,40 @@ def label_samples(
     """
     if n < 1:
         raise ValueError(f"n is {n}; the number of samples is 1 or more")
-    latents = np.asarray(model.latents(n, (np.int64(seed), np.int64(0))))
+    latents = model.draw(n, seed)
     images = generate(model, latents, labels)
     probabilities = compute(classifier, "serving_default", images, description="classifying images")
     return LabelledLatents(latents, probabilities.argmax(axis=1), probabilities.max(axis=1))
+
+
+def class_direction(
+    samples: LabelledLatents,
+    label: int,
+    against: Sequence[int] = (),
+    find: Callable[[np.ndarray, np.ndarray], np.ndarray] = mean_difference,
+) -> np.ndarray:
+    """The direction towards a class, as a classifier sees it.
+
+    Args:
+        samples: What to find it in.
+        label: The class.
+        against: The classes that it leads away from; all others if there are none.
+        find: Positives, negatives -> direction: `mean_difference` or `boundary_normal`.
+
+    Returns:
+        float64 `(latent_dim,)` of length 1.
+
+    Raises:
+        ValueError: If there are no samples of the class, or none of those it is told from.
+    """
+    positive = samples.labels == label
+    negative = np.isin(samples.labels, against) if len(against) else ~positive
+    if not positive.any() or not negative.any():
+        raise ValueError(
+            f"of {len(samples.labels):,} samples {positive.sum():,} are taken for class {label} and "
+            f"{negative.sum():,} for what it is told from; draw more samples"
+        )
+    return find(samples.latents[positive], samples.latents[negative])
 
 
 def exemplars(samples: LabelledLatents, label: int, count: int = 3) -> np.ndarray:

@@ -5,8 +5,11 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from tfgen.data.progress import progress
 from tfgen.latent.directions import unit
+from tfgen.latent.generating import check_labels
 from tfgen.latent.inputs import latent_rows
+from tfgen.models.generative_model import GenerativeModel
 
 _CONSTANT = 1e-10
 
@@ -23,6 +26,18 @@ class PrincipalDirections(NamedTuple):
     explained_variance_ratio: np.ndarray
 
 
+class Activations(NamedTuple):
+    """What a hidden layer makes of latents.
+
+    Attributes:
+        layer: The layer's name.
+        values: float32 `(n, ...)`.
+    """
+
+    layer: str
+    values: np.ndarray
+
+
 def principal_directions(activations: Any, latents: Any, count: int = 10) -> PrincipalDirections:
     """Principal directions of a generator (GANSpace, Härkönen et al. 2020, arXiv 2004.02546).
 
@@ -31,7 +46,7 @@ def principal_directions(activations: Any, latents: Any, count: int = 10) -> Pri
     activations' coordinates.
 
     Args:
-        activations: What a hidden layer makes of the latents, `(n, ...)`, for example by `activations_of`.
+        activations: What a hidden layer makes of the latents, `(n, ...)`, for example `activations(...).values`.
         latents: `(n, latent_dim)`, drawn from the model; more than `count`, and the more the truer.
         count: How many directions.
 
@@ -47,20 +62,48 @@ def principal_directions(activations: Any, latents: Any, count: int = 10) -> Pri
         raise ValueError(f"there are {len(hidden)} activations of {len(codes)} latents; give one row for each")
     if not 1 <= count <= min(len(hidden) - 1, hidden.shape[1]):
         raise ValueError(
-            f"count is {count}; {len(hidden)} activations of {hidden.shape[1]} numbers have 1 to "
-            f"{min(len(hidden) - 1, hidden.shape[1])} directions"
+            f"{count} directions are asked for; {len(hidden)} activations of {hidden.shape[1]} numbers have 1 to "
+            f"{min(len(hidden) - 1, hidden.shape[1])}"
         )
     if not np.ptp(hidden, axis=0).any():
-        raise ValueError(f"count is {count}; the activations are the same for all latents")
+        raise ValueError("the activations are the same for all latents, so that they vary in no direction")
     components = PCA(count, random_state=0)
     coordinates = components.fit_transform(hidden)
     variances = components.explained_variance_
     if (varying := int((variances > _CONSTANT * variances[0]).sum())) < count:
-        raise ValueError(f"count is {count}; the activations vary in {varying} directions")
+        raise ValueError(f"{count} directions are asked for; the activations vary in {varying}")
     # A matrix of one row for each coordinate: what it weighs in the latents.
     weights, *_ = np.linalg.lstsq(coordinates, codes - codes.mean(axis=0), rcond=None)
     directions = np.stack([unit(row, "the latents do not depend on the activations") for row in weights])
     return PrincipalDirections(directions, components.explained_variance_ratio_)
+
+
+def activations(
+    model: GenerativeModel, latents: Any, layer: str | None = None, labels: Any = None, *, batch_size: int = 256
+) -> Activations:
+    """What a layer inside of a model makes of latents, batch by batch.
+
+    Args:
+        model: A GAN, or an autoencoder.
+        latents: `(n, latent_dim)`, n at least 1.
+        layer: A layer of its generator or decoder, as `activations_of` takes it.
+        labels: For a model that knows classes: one for all, or integers `(n,)`.
+        batch_size: Latents at a time; memory beside the result is that of one such batch.
+
+    Raises:
+        ValueError: As `activations_of`, or as `generate`.
+    """
+    part = activations_of(model.generator if hasattr(model, "generator") else model.decoder, layer)
+    check_labels(model, labels)
+    rows = latent_rows(latents, "latents").astype(np.float32)
+    inputs = model.sampling_inputs(rows, None if labels is None else np.broadcast_to(np.asarray(labels), len(rows)))
+    values = []
+    starts = range(0, len(rows), batch_size)
+    for start in progress(starts, f"computing {part.name}", len(starts)):
+        batch = [each[start : start + batch_size] for each in inputs]
+        # Keras wants one input as it is, and several as a list.
+        values.append(part.predict_on_batch(batch if len(batch) > 1 else batch[0]))
+    return Activations(part.name, np.concatenate(values))
 
 
 def activations_of(network: keras.Model, layer: str | None = None) -> keras.Model:
@@ -72,7 +115,7 @@ def activations_of(network: keras.Model, layer: str | None = None) -> keras.Mode
             that has weights and does not embed labels.
 
     Returns:
-        A Keras model with the network's inputs and the layer's name; `predict` runs it batch by batch.
+        A Keras model with the network's inputs and the layer's name.
 
     Raises:
         ValueError: If there is no such layer.

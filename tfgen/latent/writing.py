@@ -1,13 +1,12 @@
 """A walk through the latent space as a strip, an animation, or arrays."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tfgen.data.animation import ANIMATIONS, write_animation
 from tfgen.data.pictures import grid, to_uint8, write_png
-from tfgen.files import atomic_path
+from tfgen.data.writing import write_arrays
 
 WALKS = (".png", *ANIMATIONS, ".npz")
 """The suffixes of files that a walk can be written to."""
@@ -47,29 +46,6 @@ def write_walk(
         frames = np.stack([enlarged(grid(frame), zoom) for frame in pixels.swapaxes(0, 1)])
         back = frames[:0] if closed else frames[-2:0:-1]
         write_animation(path, np.concatenate([frames, back]), frames_per_second)
-
-
-def sum_picture(exemplars: Sequence[np.ndarray], means: Sequence[np.ndarray]) -> np.ndarray:
-    """A sum as a picture: a row for each term, its exemplars and last their mean, and such a row for the result.
-
-    Args:
-        exemplars: The images of each term, floats `(count, height, width, channels)` in [-1, 1], and last neighbours of
-            the result.
-        means: The image of each term's mean latent, `(height, width, channels)`, and last the result's.
-
-    Returns:
-        A uint8 picture `(height, width, channels)`; its last column is the sum as it is written on paper.
-    """
-    width = max(map(len, exemplars))
-    white = np.ones_like(means[0])
-    rows = [[*row, *[white] * (width - len(row)), mean] for row, mean in zip(exemplars, means, strict=True)]
-    return grid(to_uint8(np.concatenate(rows)), columns=width + 1)
-
-
-def write_arrays(path: Path, **arrays: np.ndarray) -> None:
-    """Writes named arrays to a `.npz`, whole or not at all."""
-    with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
 
 
 def enlarged(picture: np.ndarray, zoom: int) -> np.ndarray:

@@ -27,10 +27,10 @@ def pulling_away_term(codes: Any) -> Any:
     """Mean squared cosine between the codes of different images (Zhao et al. 2017, arXiv 1609.03126, equation 10).
 
     Args:
-        codes: `(batch, code_dim)`, at least two rows; the batch is the whole one, on however many devices it is.
+        codes: `(batch, code_dim)`, the batch is the whole one, on however many devices it is.
 
     Returns:
-        A float32 scalar in [0, 1]; 0 where all codes are orthogonal.
+        A float32 scalar in [0, 1]; 0 where all codes are orthogonal, or there is one alone.
     """
     codes = ops.cast(codes, "float32")
     directions = codes / ops.sqrt(ops.sum(ops.square(codes), axis=1, keepdims=True) + 1e-12)
@@ -39,4 +39,4 @@ def pulling_away_term(codes: Any) -> Any:
     # The sum over pairs is the squared norm of the n x n matrix of cosines, which is also that of the code_dim x
     # code_dim matrix of moments: a mean over images, which replicas can add up. Its diagonal is n ones.
     moments = backend.batch_mean(ops.matmul(ops.transpose(directions), directions)[None] / share)
-    return (n * ops.sum(ops.square(moments)) - 1.0) / (n - 1.0)
+    return ops.relu(n * ops.sum(ops.square(moments)) - 1.0) / ops.maximum(n - 1.0, 1.0)

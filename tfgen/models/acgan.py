@@ -6,9 +6,11 @@ import keras
 from keras import ops
 
 from tfgen import backend
+from tfgen.layers import SpectralNormalization
 from tfgen.losses.cross_entropy import categorical_cross_entropy, classification_accuracy
 from tfgen.models import MODELS
 from tfgen.models.conditional_model import ConditionalModel
+from tfgen.models.constants import check_not_negative
 from tfgen.models.gan import GAN
 from tfgen.models.image_model import Signature, check_input
 
@@ -18,7 +20,8 @@ from tfgen.models.image_model import Signature, check_input
 class ACGAN(ConditionalModel, GAN):
     """Auxiliary classifier GAN: the discriminator names the class (Odena et al. 2017, arXiv 1610.09585).
 
-    The discriminator is given images alone; a second head on its features gives logits of the classes. Both players
+    The discriminator is given images alone; a second head on its features gives logits of the classes, and is
+    spectrally normalised where the first, `logits`, is. Both players
     minimise the cross-entropy of the classes too: the discriminator on real and on generated images, the generator on
     its own. In the paper's words, D maximises L_S + L_C and G maximises L_C - L_S, here with the non-saturating L_S.
 
@@ -37,7 +40,7 @@ class ACGAN(ConditionalModel, GAN):
         arguments: Those of `GAN`.
 
     Raises:
-        ValueError: If the weight is negative; or as `ConditionalModel` does.
+        ValueError: If the weight is negative or not finite; or as `ConditionalModel` does.
     """
 
     log_names = (
@@ -59,13 +62,15 @@ class ACGAN(ConditionalModel, GAN):
         fake_class_weight: float = 1.0,
         **arguments: Any,
     ):
-        if fake_class_weight < 0:
-            raise ValueError(f"fake_class_weight is {fake_class_weight}; it is 0 or more")
+        check_not_negative(fake_class_weight=fake_class_weight)
         super().__init__(generator, discriminator, num_classes=num_classes, **arguments)
         self._images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
         self.fake_class_weight = float(fake_class_weight)
-        self.class_head = keras.layers.Dense(num_classes, dtype="float32", name="classes")
-        self.class_head.build(self.discriminator_with_features.outputs[1].shape)
+        head = keras.layers.Dense(num_classes, dtype="float32", name="classes")
+        features = self.discriminator_with_features.outputs[1]
+        normalised = isinstance(discriminator.get_layer("logits"), SpectralNormalization)
+        self.class_head = SpectralNormalization(head) if normalised else head
+        self.class_head.build(features.shape)
 
     @classmethod
     def network_arguments(  # noqa: D102
@@ -79,11 +84,13 @@ class ACGAN(ConditionalModel, GAN):
 
     def discriminate_and_classify(self, images: Any, training: bool = True) -> tuple[Any, Any]:
         """The discriminator's logits (n, 1) and its logits of the classes (n, num_classes), from one pass."""
-        outputs, features = self.discriminator_with_features(self.shown(images, training), training=training)
-        return outputs, self.class_head(features)
+        inputs = self.discriminator_inputs(images, training=training)
+        outputs, features = self.discriminator_with_features(inputs, training=training)
+        return outputs, self.class_head(features, training=training)
 
-    def discriminate(self, images: Any, labels: Any = None, training: bool = True) -> Any:  # noqa: D102
-        return self.discriminate_and_classify(images, training)[0]
+    def discriminator_inputs(self, images: Any, labels: Any = None, training: bool = True) -> Any:
+        """The images alone: the discriminator names their class, and is not told it."""
+        return self.shown(images, training)
 
     def classify(self, images: Any) -> Any:
         """Probabilities of the classes (n, num_classes), float32, of images in [-1, 1], as the second head has them."""
@@ -107,7 +114,8 @@ class ACGAN(ConditionalModel, GAN):
             "real_class_accuracy": classification_accuracy(labels, real_classes),
             "fake_class_accuracy": classification_accuracy(fake_labels, fake_classes),
         }
-        return loss + real_class_loss + self.fake_class_weight * fake_class_loss, logs
+        loss = loss + real_class_loss + self.fake_class_weight * fake_class_loss
+        return self._penalised(loss, logs, images, fakes, labels, training)
 
     def generator_objective(  # noqa: D102
         self, latents: Any, images: Any, labels: Any = None, training: bool = True

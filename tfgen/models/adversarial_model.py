@@ -19,7 +19,8 @@ class AdversarialModel(GenerativeModel):
     A training step is `discriminator_steps` updates of the discriminator, each on its own images and its own noise, and
     one of the generator. A batch that `fit` gets is split into that many parts, so it holds
     `discriminator_steps` times the images that one update sees. Real and generated images pass the discriminator apart,
-    so batch normalisation never mixes them.
+    so batch normalisation never mixes them. On several replicas every batch has to split into equal shares of as many
+    parts, as the full ones of `tfgen.data.batches` do.
 
     A method is a subclass that overrides the hook that its paper changed: what the networks are asked (`generate`,
     `discriminate`), the losses (`discriminator_loss`, `generator_loss`), what is added to them
@@ -37,7 +38,8 @@ class AdversarialModel(GenerativeModel):
         name: Keras' name of the model.
 
     Raises:
-        ValueError: If the generator's images are not what the discriminator takes, or discriminator_steps is under 1.
+        ValueError: If the generator's images are not what the discriminator takes, discriminator_steps is under 1, or a
+            technique belongs to another model already.
     """
 
     log_names = (
@@ -95,6 +97,8 @@ class AdversarialModel(GenerativeModel):
         The generator's is also `model.optimizer`, which is the one that Keras' callbacks know.
         """
         self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
+        if self.discriminator_optimizer is generator_optimizer:
+            raise ValueError("both networks were given the same optimizer; give each one of its own")
         super().compile(optimizer=generator_optimizer, **kwargs)
         for technique in self.techniques:
             technique.attach(self)
@@ -103,6 +107,11 @@ class AdversarialModel(GenerativeModel):
     def generator_optimizer(self) -> keras.optimizers.Optimizer:
         """The generator's optimizer, `model.optimizer` to Keras."""
         return self.optimizer
+
+    @property
+    def trained_steps(self) -> int:
+        """The number of steps that the model has seen, with those in which its generator rested."""
+        return super().trained_steps + sum(technique.generator_rests for technique in self.techniques)
 
     @property
     def batches_per_step(self) -> int:
@@ -135,13 +144,10 @@ class AdversarialModel(GenerativeModel):
     def discriminator_step(self, images: Any, labels: Any = None) -> dict[str, Any]:
         """One update of the discriminator on real images and as many generated ones; returns what to log."""
         latents = self.latents(ops.shape(images)[0], self.noise_seed())
-        fakes, fake_labels = self.generate(latents, labels, training=True), labels
+        fakes, fake_labels = self.generate(latents, labels, training=True), self.fake_labels(latents, labels)
         for technique in self.techniques:
             fakes, fake_labels = technique.fakes(fakes, fake_labels, self.noise_seed())
-        objective = lambda: self.discriminator_objective(images, fakes, labels, fake_labels)  # noqa: E731
-        logs = self._update("discriminator", objective)
-        self.constrain_discriminator()
-        return logs
+        return self._update("discriminator", lambda: self.discriminator_objective(images, fakes, labels, fake_labels))
 
     def generator_step(self, images: Any, labels: Any = None) -> dict[str, Any]:
         """One update of the generator on fresh noise, as many images as there are real ones; returns what to log."""
@@ -154,11 +160,28 @@ class AdversarialModel(GenerativeModel):
 
     def discriminate(self, images: Any, labels: Any = None, training: bool = True) -> Any:
         """The discriminator's outputs (n, 1) for images: logits, unless the method says otherwise."""
-        return self.discriminator(self.shown(images, training), training=training)
+        return self.discriminator(self.discriminator_inputs(images, labels, training), training=training)
+
+    def discriminator_inputs(self, images: Any, labels: Any = None, training: bool = True) -> Any:
+        """What the discriminator is given of images, real or generated; a conditional method adds their labels here."""
+        return self.shown(images, training)
+
+    def fake_labels(self, latents: Any, labels: Any = None) -> Any:
+        """What the discriminator's objective gets beside images generated from latents; their labels, or None."""
+        return labels
 
     @cached_property
     def discriminator_with_features(self) -> keras.Model:
-        """The discriminator with a second output, its features: what its last layer, `logits`, reads."""
+        """The discriminator with a second output, its features: what its last layer, `logits`, reads.
+
+        Raises:
+            ValueError: If no layer of the discriminator is called so.
+        """
+        if not any(layer.name == "logits" for layer in self.discriminator.layers):
+            raise ValueError(
+                f"{type(self).__name__} reads what the discriminator's last layer reads, and looks for it by the name "
+                "logits; give the last layer that name"
+            )
         return keras.Model(
             self.discriminator.input, [self.discriminator.outputs[0], self.discriminator.get_layer("logits").input]
         )
@@ -177,11 +200,7 @@ class AdversarialModel(GenerativeModel):
         fake_outputs = self.discriminate(fakes, fake_labels, training)
         loss = self.discriminator_loss(real_outputs, fake_outputs)
         logs = {"discriminator_loss": loss, "real_score": real_outputs, "fake_score": fake_outputs}
-        penalty = self.discriminator_penalty(images, fakes, labels, training)
-        if penalty is not None:
-            loss = loss + penalty
-            logs["discriminator_penalty"] = penalty
-        return loss, logs
+        return self._penalised(loss, logs, images, fakes, labels, training)
 
     def generator_objective(
         self, latents: Any, images: Any, labels: Any = None, training: bool = True
@@ -200,7 +219,10 @@ class AdversarialModel(GenerativeModel):
         raise NotImplementedError(f"{type(self).__name__} does not say what its generator minimises")
 
     def discriminator_penalty(self, images: Any, fakes: Any, labels: Any = None, training: bool = True) -> Any:
-        """What is added to the discriminator's loss, a scalar, logged as `discriminator_penalty`; None for nothing."""
+        """What is added to the discriminator's loss, a scalar, logged as `discriminator_penalty`; None for nothing.
+
+        A slope that `discriminate` is asked for is that of all it does, with the techniques' changes of its images.
+        """
         return None
 
     def constrain_discriminator(self) -> None:
@@ -211,7 +233,8 @@ class AdversarialModel(GenerativeModel):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         latents = self.latents(ops.shape(images)[0], self.noise_seed(training=False))
         fakes = self.generate(latents, labels)
-        self.record(self.discriminator_objective(images, fakes, labels, labels, training=False)[1])
+        fake_labels = self.fake_labels(latents, labels)
+        self.record(self.discriminator_objective(images, fakes, labels, fake_labels, training=False)[1])
         self.record(self.generator_objective(latents, images, labels, training=False)[1])
         return self.logs()
 
@@ -233,6 +256,22 @@ class AdversarialModel(GenerativeModel):
             config["discriminator_optimizer"] = keras.saving.serialize_keras_object(self.discriminator_optimizer)
         return config
 
+    def _build_optimizers(self) -> None:
+        # Of float16's losses Keras scales the one of `self.optimizer`.
+        scaled = keras.optimizers.LossScaleOptimizer
+        if isinstance(self.optimizer, scaled) and not isinstance(self.discriminator_optimizer, scaled):
+            self.discriminator_optimizer = scaled(self.discriminator_optimizer)
+        super()._build_optimizers()
+
+    def _penalised(
+        self, loss: Any, logs: dict[str, Any], images: Any, fakes: Any, labels: Any, training: bool
+    ) -> tuple[Any, dict[str, Any]]:
+        """A discriminator's loss and logs with `discriminator_penalty`, if the method has one."""
+        penalty = self.discriminator_penalty(images, fakes, labels, training)
+        if penalty is None:
+            return loss, logs
+        return loss + penalty, {**logs, "discriminator_penalty": penalty}
+
     def _update(self, player: Player, objective: Callable[[], tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
         """One update of a player down its objective, with what the techniques add; returns what to log."""
         optimizer, variables = self.optimized_variables()[0 if player == "generator" else 1]
@@ -244,10 +283,16 @@ class AdversarialModel(GenerativeModel):
             return loss, logs
 
         conditions = [each for technique in self.techniques if (each := technique.condition(player)) is not None]
-        condition = (lambda loss: ops.all([each(loss) for each in conditions])) if conditions else None
-        update = backend.minimize(advised_objective, variables, optimizer, condition)
+
+        def condition(logs: dict[str, Any]) -> Any:
+            loss = backend.batch_mean(ops.reshape(logs[f"{player}_loss"], (1,)))
+            return ops.all([each(loss) for each in conditions])
+
+        update = backend.minimize(advised_objective, variables, optimizer, condition if conditions else None)
+        if player == "discriminator":
+            self.constrain_discriminator()
         for technique in self.techniques:
-            technique.after_update(player, variables)
+            technique.after_update(player, variables, update.applied)
         logs = {**update.logs, f"{player}_gradient_norm": update.gradient_norm}
         return {**logs, f"{player}_updated": update.applied} if conditions else logs
 
@@ -259,7 +304,10 @@ class AdversarialModel(GenerativeModel):
                 f"a batch of {batch} images does not split into discriminator_steps = {k} equal parts; "
                 f"use a batch size that is a multiple of {k}"
             )
-        # Of a last batch whose size no graph knows beforehand, what does not fill the parts is left out.
-        size = ops.shape(images)[0] // k
-        for start in (index * size for index in range(k)):
+        # Of a last batch whose size no graph knows beforehand, what does not fill the parts is left out; one of fewer
+        # images than parts gives them again.
+        count = ops.shape(images)[0]
+        size = ops.maximum(count // k, 1) if batch is None else count // k
+        for index in range(k):
+            start = index * size if batch is not None else ops.minimum(index * size, count - size)
             yield images[start : start + size], None if labels is None else labels[start : start + size]

@@ -8,6 +8,7 @@ from keras import ops
 from tfgen.losses.reconstruction import ReconstructionLoss, SquaredError
 from tfgen.models import MODELS
 from tfgen.models.autoencoder_model import AutoencoderModel
+from tfgen.priors.paths import straight_line
 
 
 @MODELS.register("autoencoder")
@@ -67,6 +68,10 @@ class Autoencoder(AutoencoderModel):
         jitter = 1e-4 * ops.trace(covariance) / self.latent_dim * ops.eye(self.latent_dim)
         factor = ops.cholesky(covariance + jitter)
         return self.code_mean + ops.matmul(super().latents(n, seed), ops.transpose(factor))
+
+    def interpolate(self, first: Any, second: Any, position: Any) -> Any:
+        """Points on the straight line: codes lie around a mean of their own, and no path of the prior's suits them."""
+        return straight_line(first, second, position)
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "momentum": self.momentum}

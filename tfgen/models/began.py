@@ -7,6 +7,7 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.models import MODELS
+from tfgen.models.constants import check_not_negative
 from tfgen.models.energy_model import EnergyModel
 
 
@@ -17,7 +18,9 @@ class BEGAN(EnergyModel):
 
     An image's energy is L(x), the mean absolute reconstruction error. The discriminator minimises
     L(x) - k L(G(z)), and k in [0, 1] moves so that E L(G(z)) becomes gamma E L(x). In the logs `balance` is k,
-    and `convergence` the paper's measure M, which falls as the training converges.
+    and `convergence` the paper's measure M, which falls as the training converges. L(G(z)) in the rule of k and in M
+    is that of the images drawn for the discriminator's step, where the paper takes those of the generator's. While an
+    `AdaptiveSchedule` lets the discriminator rest, k stays as it is.
 
     Args:
         generator: Network (n, latent_dim) -> images (n, height, width, channels) in [-1, 1].
@@ -28,7 +31,7 @@ class BEGAN(EnergyModel):
         arguments: Those of every `AdversarialModel`.
 
     Raises:
-        ValueError: If diversity is not in [0, 1], or the networks do not fit.
+        ValueError: If diversity is not in [0, 1], balance_rate negative or not finite, or the networks do not fit.
     """
 
     log_names = (*EnergyModel.log_names, "balance", "convergence")
@@ -45,13 +48,14 @@ class BEGAN(EnergyModel):
     ):
         if not 0 <= diversity <= 1:
             raise ValueError(f"diversity is {diversity}; gamma is from 0 to 1")
+        check_not_negative(balance_rate=balance_rate)
         super().__init__(generator, encoder, decoder, **arguments)
         self.diversity = float(diversity)
         self.balance_rate = float(balance_rate)
         # k of the paper; replicas move it alike, by their mean.
         self.balance = self.add_weight((), "zeros", trainable=False, name="balance", aggregation="mean")
 
-    def reconstruction_error(self, images: Any, reconstructions: Any) -> Any:
+    def energy(self, images: Any, reconstructions: Any) -> Any:
         """L(x), the mean of |x - D(x)| over pixels and channels."""
         errors = ops.abs(ops.cast(images, "float32") - ops.cast(reconstructions, "float32"))
         return ops.mean(errors, axis=(1, 2, 3))[:, None]
@@ -59,10 +63,6 @@ class BEGAN(EnergyModel):
     def discriminator_loss(self, real_outputs: Any, fake_outputs: Any) -> Any:
         """L(x) - k L(G(z)), means over the batch."""
         return ops.mean(real_outputs) - self.balance * ops.mean(fake_outputs)
-
-    def generator_loss(self, fake_outputs: Any) -> Any:
-        """L(G(z)), the mean over the batch."""
-        return ops.mean(fake_outputs)
 
     def discriminator_objective(  # noqa: D102
         self, images: Any, fakes: Any, labels: Any = None, fake_labels: Any = None, training: bool = True
@@ -75,7 +75,8 @@ class BEGAN(EnergyModel):
     def discriminator_step(self, images: Any, labels: Any = None) -> dict[str, Any]:
         """One update of the discriminator, then of k."""
         logs = super().discriminator_step(images, labels)
-        self.balance.assign(self.balanced(self.balance + self.balance_rate * self._imbalance(logs)))
+        step = self.balance_rate * self._imbalance(logs) * logs.get("discriminator_updated", 1.0)
+        self.balance.assign(self.balanced(self.balance + step))
         return logs
 
     def balanced(self, balance: Any) -> Any:

@@ -18,6 +18,10 @@ class ConditionalModel(AdversarialModel):
     `(images, labels)`, with labels integers (n,) from 0 to num_classes - 1; the labels of a step's generated images are
     those of its real ones, so both have the classes' frequencies in the data.
 
+    Training refuses labels of another rank or dtype. It does not look at their values, nor at how many classes the
+    networks were made for: num_classes has to be the number that they were given, and labels beyond it are an error of
+    the embedding on some devices and a wrong embedding on others.
+
     Args:
         generator: Network [latents (n, latent_dim), labels (n,)] -> images (n, height, width, channels) in [-1, 1].
         discriminator: Network [images, labels] -> (n, 1), high for a real image of that class.
@@ -53,30 +57,30 @@ class ConditionalModel(AdversarialModel):
             "discriminator": {"image_shape": image_shape, "num_classes": num_classes},
         }
 
+    @property
+    def label_count(self) -> int:
+        """The number of classes."""
+        return self.num_classes
+
     def default_labels(self, n: Any) -> Any:
         """The classes in turn, int32 (n,): 0, 1, ..., num_classes - 1, 0, 1, ..."""
         return ops.arange(n, dtype="int32") % self.num_classes
 
     def generate(self, latents: Any, labels: Any = None, training: bool = False) -> Any:
-        """Images of latents (n, latent_dim) and labels (n,): float32 (n, height, width, channels) in [-1, 1]."""
-        if labels is None:
-            raise ValueError(
-                f"a {type(self).__name__} needs labels and was given none; train it on (images, labels), in a recipe "
-                "by labels = true under [data]"
-            )
-        # Keras mixes no arrays with tensors.
-        inputs = [ops.convert_to_tensor(latents), ops.cast(labels, "int32")]
-        return self.generator(inputs, training=training)
+        """Images of latents (n, latent_dim) and labels (n,): float32 (n, height, width, channels) in [-1, 1].
 
-    def discriminate(self, images: Any, labels: Any = None, training: bool = True) -> Any:  # noqa: D102
-        inputs = [ops.convert_to_tensor(self.shown(images, training)), ops.cast(labels, "int32")]
-        return self.discriminator(inputs, training=training)
+        Raises:
+            ValueError: If there are no labels, or they are not integers of shape (n,).
+        """
+        # Keras mixes no arrays with tensors.
+        return self.generator([ops.convert_to_tensor(latents), self._labels(labels)], training=training)
+
+    def discriminator_inputs(self, images: Any, labels: Any = None, training: bool = True) -> Any:
+        """What the discriminator is given of images, and their labels (n,), integers."""
+        return [ops.convert_to_tensor(self.shown(images, training)), self._labels(labels)]
 
     def sampling_inputs(self, latents: np.ndarray, labels: Any) -> tuple[np.ndarray, ...]:  # noqa: D102
         return latents, checked_labels(labels, self.num_classes)
-
-    def contact_sheet(self, n: int, seed: int, classes: int | None = None) -> np.ndarray:  # noqa: D102
-        return super().contact_sheet(n, seed, classes or self.num_classes)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Images of [latents, labels], as `generate`."""
@@ -96,6 +100,20 @@ class ConditionalModel(AdversarialModel):
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "num_classes": self.num_classes}
+
+    def _labels(self, labels: Any) -> Any:
+        if labels is None:
+            raise ValueError(
+                f"a {type(self).__name__} needs labels and was given none; train it on (images, labels), in a recipe "
+                "by labels = true under [data]"
+            )
+        labels = ops.convert_to_tensor(labels)
+        if len(labels.shape) != 1 or not keras.backend.is_int_dtype(labels.dtype):
+            raise ValueError(
+                f"labels are {keras.backend.standardize_dtype(labels.dtype)} of shape {tuple(labels.shape)}; a "
+                f"{type(self).__name__} takes integers (n,) from 0 to {self.num_classes - 1}, not one-hot vectors"
+            )
+        return ops.cast(labels, "int32")
 
     def _generate_labels_from_seed(self, labels: Any, seed: Any) -> Any:
         latents = self.latents(ops.shape(labels)[0], ops.stack([seed, ops.zeros_like(seed)]))

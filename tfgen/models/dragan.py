@@ -8,6 +8,7 @@ from keras import ops
 from tfgen import backend
 from tfgen.losses.gradient_penalties import unit_norm_penalty
 from tfgen.models import MODELS
+from tfgen.models.constants import check_not_negative
 from tfgen.models.gan import GAN
 
 
@@ -25,6 +26,9 @@ class DRAGAN(GAN):
         penalty_weight: lambda of the paper.
         noise_scale: How far points lie from the data, in standard deviations of all pixels of a batch.
         arguments: Those of `GAN`.
+
+    Raises:
+        ValueError: If penalty_weight or noise_scale is negative or not finite; or as `GAN` does.
     """
 
     log_names = (*GAN.log_names, "discriminator_penalty")
@@ -38,6 +42,7 @@ class DRAGAN(GAN):
         noise_scale: float = 0.5,
         **arguments: Any,
     ):
+        check_not_negative(penalty_weight=penalty_weight, noise_scale=noise_scale)
         super().__init__(generator, discriminator, **arguments)
         self.penalty_weight = float(penalty_weight)
         self.noise_scale = float(noise_scale)
@@ -50,8 +55,8 @@ class DRAGAN(GAN):
     def points_near(self, images: Any, training: bool = True) -> Any:
         """Points around real images, at random distances of up to `noise_scale` standard deviations a pixel."""
         shape = ops.shape(images)
-        noise = backend.uniform(shape, self.noise_seed(training))
-        alpha = backend.uniform((shape[0], 1, 1, 1), self.noise_seed(training))
+        noise = backend.uniform(shape, self.noise_seed(training, draw=1))
+        alpha = backend.uniform((shape[0], 1, 1, 1), self.noise_seed(training, draw=2))
         mean = ops.mean(backend.batch_mean(images))
         std = ops.sqrt(ops.mean(backend.batch_mean(ops.square(images - mean))))
         return images + alpha * self.noise_scale * std * noise

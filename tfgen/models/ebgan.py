@@ -1,5 +1,6 @@
 """The energy-based GAN."""
 
+import math
 from typing import Any
 
 import keras
@@ -7,6 +8,7 @@ from keras import ops
 
 from tfgen.losses.energy import margin_loss, pulling_away_term
 from tfgen.models import MODELS
+from tfgen.models.constants import check_not_negative
 from tfgen.models.energy_model import EnergyModel
 
 
@@ -16,7 +18,7 @@ class EBGAN(EnergyModel):
     """Energy-based GAN (Zhao et al. 2017, arXiv 1609.03126): energies of real images fall, of others rise to a margin.
 
     An image's energy is the Euclidean norm of its reconstruction error. The generator lowers its images' energies, and
-    the pulling-away term keeps their codes from pointing one way (EBGAN-PT).
+    the pulling-away term keeps their codes from pointing one way (EBGAN-PT); it is logged apart from `generator_loss`.
 
     Args:
         generator: Network (n, latent_dim) -> images (n, height, width, channels) in [-1, 1].
@@ -27,7 +29,8 @@ class EBGAN(EnergyModel):
         arguments: Those of every `AdversarialModel`.
 
     Raises:
-        ValueError: If margin is not positive, or the networks do not fit.
+        ValueError: If margin is not positive, pulling_away_weight is negative, either is not finite, or the networks do
+            not fit.
     """
 
     log_names = (*EnergyModel.log_names, "pulling_away_term")
@@ -42,13 +45,14 @@ class EBGAN(EnergyModel):
         pulling_away_weight: float = 0.1,
         **arguments: Any,
     ):
-        if not margin > 0:
+        if not 0 < margin < math.inf:
             raise ValueError(f"margin is {margin}; the energy that generated images are raised to is a positive number")
+        check_not_negative(pulling_away_weight=pulling_away_weight)
         super().__init__(generator, encoder, decoder, **arguments)
         self.margin = float(margin)
         self.pulling_away_weight = float(pulling_away_weight)
 
-    def reconstruction_error(self, images: Any, reconstructions: Any) -> Any:
+    def energy(self, images: Any, reconstructions: Any) -> Any:
         """||x - Dec(Enc(x))|| of each image."""
         squares = ops.square(ops.cast(images, "float32") - ops.cast(reconstructions, "float32"))
         return ops.sqrt(ops.sum(squares, axis=(1, 2, 3)) + 1e-12)[:, None]
@@ -61,8 +65,9 @@ class EBGAN(EnergyModel):
     ) -> tuple[Any, dict[str, Any]]:
         energies, codes = self.energies(self.generate(latents, labels, training), training)
         pulling_away = pulling_away_term(codes)
-        loss = ops.mean(energies) + self.pulling_away_weight * pulling_away
-        return loss, {"generator_loss": loss, "pulling_away_term": pulling_away}
+        loss = self.generator_loss(energies)
+        logs = {"generator_loss": loss, "pulling_away_term": pulling_away}
+        return loss + self.pulling_away_weight * pulling_away, logs
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         own = {"margin": self.margin, "pulling_away_weight": self.pulling_away_weight}

@@ -3,8 +3,11 @@
 from typing import Any
 
 import keras
+from keras import ops
 
+from tfgen import backend
 from tfgen.models.adversarial_model import AdversarialModel
+from tfgen.models.image_model import Signature, check_input
 
 
 class EnergyModel(AdversarialModel):
@@ -28,6 +31,7 @@ class EnergyModel(AdversarialModel):
             )
         autoencoder = keras.Model(encoder.inputs, decoder(encoder.outputs[0]), name="discriminator")
         super().__init__(generator, autoencoder, **arguments)
+        self._images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
         self.encoder = encoder
         self.decoder = decoder
 
@@ -49,11 +53,37 @@ class EnergyModel(AdversarialModel):
         """Energies (n, 1), float32, and codes (n, code_dim) of images."""
         shown = self.shown(images, training)
         codes = self.encoder(shown, training=training)
-        return self.reconstruction_error(shown, self.decoder(codes, training=training)), codes
+        return self.energy(shown, self.decoder(codes, training=training)), codes
 
-    def reconstruction_error(self, images: Any, reconstructions: Any) -> Any:
+    def energy(self, images: Any, reconstructions: Any) -> Any:
         """The energy (n, 1) of images that the autoencoder gives back so."""
         raise NotImplementedError(f"{type(self).__name__} does not say what an image's energy is")
+
+    def generator_loss(self, fake_outputs: Any) -> Any:
+        """The mean energy of generated images."""
+        return ops.mean(fake_outputs)
+
+    def encode(self, images: Any) -> Any:
+        """The autoencoder's codes (n, code_dim) of images in [-1, 1]; they are not the generator's latents."""
+        check_input(self._images, images)
+        return self.encoder(images, training=False)
+
+    def reconstruct(self, images: Any) -> Any:
+        """Images as the autoencoder gives them back, (n, height, width, channels)."""
+        return self.decoder(self.encode(images), training=False)
+
+    def anomaly_score(self, images: Any) -> Any:
+        """The energy of each image, (n,): high for what the discriminator was not trained to reconstruct."""
+        return self.energy(images, self.reconstruct(images))[:, 0]
+
+    def serving_signatures(self) -> dict[str, Signature]:
+        """Those of every model, and `encode`, `reconstruct`, `anomaly_score`."""
+        return {
+            **super().serving_signatures(),
+            "encode": Signature(self.encode, (self._images,), "codes"),
+            "reconstruct": Signature(self.reconstruct, (self._images,), "images"),
+            "anomaly_score": Signature(self.anomaly_score, (self._images,), "scores"),
+        }
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         config = super().get_config()

@@ -16,7 +16,8 @@ class FeatureMatchingGAN(GAN):
     """Feature matching, also statistics matching (Salimans et al. 2016, arXiv 1606.03498, section 3.1).
 
     The generator minimises ||E f(x) - E f(G(z))||^2, with f the discriminator's features; the discriminator trains as
-    in `GAN`.
+    in `GAN`. Where the network compares the images of a batch before its last layer (`minibatch_discrimination`,
+    `minibatch_standard_deviation`), what it finds is among the features, and is matched too.
     """
 
     def generator_objective(  # noqa: D102
@@ -31,4 +32,5 @@ class FeatureMatchingGAN(GAN):
 
     def features(self, images: Any, labels: Any = None, training: bool = True) -> Any:
         """The discriminator's features (n, features) of images: what its last layer reads."""
-        return self.discriminator_with_features(self.shown(images, training), training=training)[1]
+        inputs = self.discriminator_inputs(images, labels, training)
+        return self.discriminator_with_features(inputs, training=training)[1]

@@ -28,6 +28,9 @@ class GenerativeModel(ImageModel):
     prior: Prior = Normal()
     """What latents are drawn from."""
 
+    label_count: int = 0
+    """How many labels, from 0 on, choose among what the model draws; 0 where none does."""
+
     def __init__(
         self,
         latent_dim: int,
@@ -51,6 +54,31 @@ class GenerativeModel(ImageModel):
     def latents(self, n: Any, seed: Any) -> Any:
         """`n` latents (n, latent_dim), float32, drawn from the prior; `seed` is two integers."""
         return self.prior.sample(n, self.latent_dim, seed)
+
+    def draw(self, n: int, seed: int) -> np.ndarray:
+        """The latents (n, latent_dim), float32, of the images that `sample(n, seed)` draws.
+
+        Raises:
+            ValueError: If n is negative, or seed not from 0 to 2**63 - 1.
+        """
+        if n < 0:
+            raise ValueError(f"n is {n}; the number of samples is 0 or more")
+        if not 0 <= seed < 2**63:
+            raise ValueError(f"seed is {seed}; it is from 0 to 2**63 - 1")
+        return np.asarray(self.latents(n, (np.int64(seed), np.int64(0))))
+
+    def interpolate(self, first: Any, second: Any, position: Any) -> Any:
+        """Points on the path between latents that stays where they are likely: the prior's, whose draws they are.
+
+        Args:
+            first: Where the paths begin, (n, latent_dim).
+            second: Where they end, likewise.
+            position: 0 for the beginning to 1 for the end, a number or (n, 1).
+
+        Returns:
+            The points, (n, latent_dim).
+        """
+        return self.prior.interpolate(first, second, position)
 
     def generate(self, latents: Any, labels: Any = None, training: bool = False) -> Any:
         """Images of latents: (n, latent_dim) -> float32 (n, height, width, channels) in [-1, 1]."""
@@ -83,29 +111,22 @@ class GenerativeModel(ImageModel):
         self, n: int, seed: int | None = None, labels: Any = None, batch_size: int = 256
     ) -> Iterator[np.ndarray]:
         """The images of `sample`, batch by batch, for as many as memory would not hold."""
-        if n < 0:
-            raise ValueError(f"n is {n}; the number of samples is 0 or more")
-        if seed is not None and not 0 <= seed < 2**63:
-            raise ValueError(f"seed is {seed}; it is from 0 to 2**63 - 1")
+        latents = self.draw(n, secrets.randbits(63) if seed is None else seed)
         if labels is None:
             labels = self.default_labels(n)
         elif np.ndim(labels) == 0:
             labels = np.full(n, labels)
         if labels is not None and len(labels) != n:
             raise ValueError(f"{len(labels)} labels were given for {n} samples; give one label a sample")
-        seed = secrets.randbits(63) if seed is None else seed
-        latents = np.asarray(self.latents(n, (np.int64(seed), np.int64(0))))
         return self.in_batches("serving_default", *self.sampling_inputs(latents, labels), batch_size=batch_size)
 
-    def contact_sheet(self, n: int, seed: int, classes: int | None = None) -> np.ndarray:
-        """At least `n` samples as one picture, uint8 (height, width, channels).
-
-        With `classes`, each column holds samples of one label, from 0 on; a model that knows classes needs not be told.
-        """
-        if classes is None:
+    def contact_sheet(self, n: int, seed: int) -> np.ndarray:
+        """At least `n` samples as one picture, uint8 (height, width, channels), with a column for each label."""
+        if not self.label_count:
             return grid(to_uint8(self.sample(n, seed)))
-        n += -n % classes
-        return grid(to_uint8(self.sample(n, seed, labels=np.arange(n) % classes)), columns=classes)
+        n += -n % self.label_count
+        samples = self.sample(n, seed, labels=np.arange(n) % self.label_count)
+        return grid(to_uint8(samples), columns=self.label_count)
 
     def sampling_inputs(self, latents: np.ndarray, labels: Any) -> tuple[np.ndarray, ...]:
         """What `serving_default` takes for these latents (n, latent_dim) and labels (n,), None without labels."""

@@ -15,8 +15,8 @@ from tfgen.models.adversarial_model import AdversarialModel
 class HingeGAN(AdversarialModel):
     """GAN with the hinge loss, which with a spectrally normalised discriminator is SNGAN (Miyato et al. 2018).
 
-    The normalisation is the network's: `normalization="spectral"` of `dcgan.discriminator`, `sndcgan.discriminator`,
-    `resnet.discriminator` (arXiv 1802.05957).
+    The normalisation (arXiv 1802.05957) is the network's: `dcgan.discriminator` and `mlp.discriminator` have it with
+    `normalization="spectral"`, `sndcgan.discriminator` and `resnet.discriminator` always.
 
     Args:
         generator: Network (n, latent_dim) -> images (n, height, width, channels) in [-1, 1].

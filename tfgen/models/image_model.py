@@ -63,9 +63,14 @@ class ImageModel(keras.Model):
         """How many of the recipe's batches one training step takes."""
         return 1
 
-    def noise_seed(self, training: bool = True) -> Any:
-        """The seed of a step's noise: a new one each time in training, and always the same in evaluation."""
-        return self.seed_generator.next() if training else (self.seed, -1)
+    @property
+    def trained_steps(self) -> int:
+        """The number of steps that the model, once compiled, has seen."""
+        return int(self.optimizer.iterations)
+
+    def noise_seed(self, training: bool = True, draw: int = 0) -> Any:
+        """The seed of noise: a new one each time in training, and in evaluation always the same for the same `draw`."""
+        return self.seed_generator.next() if training else (self.seed, -1 - draw)
 
     def optimized_variables(self) -> list[tuple[keras.optimizers.Optimizer, list[keras.Variable]]]:
         """Each optimizer of a compiled model, with the variables that it updates."""

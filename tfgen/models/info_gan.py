@@ -11,9 +11,11 @@ from tfgen.losses.cross_entropy import categorical_cross_entropy, classification
 from tfgen.losses.gaussian import gaussian_negative_log_likelihood
 from tfgen.models import MODELS
 from tfgen.models.conditional_model import checked_labels
+from tfgen.models.constants import check_not_negative
 from tfgen.models.gan import GAN
 from tfgen.models.image_model import Signature, check_input
 from tfgen.priors.structured_codes import Parts, StructuredCodes
+from tfgen.techniques.replay import Replay
 
 
 @MODELS.register("info_gan")
@@ -21,13 +23,15 @@ from tfgen.priors.structured_codes import Parts, StructuredCodes
 class InfoGAN(GAN):
     """InfoGAN: images from which the codes that they were drawn from can be read (Chen et al. 2016, arXiv 1606.03657).
 
-    A recognition network Q(c|x) on the discriminator's features estimates the codes c of generated images, and the
-    generator's step minimises over G and Q the bound on -I(c; G(z, c)), which is -E log Q(c|G(z, c)) but for the
-    constant entropy of c. That is equation 6 of the paper: the layers that Q shares with D belong to D, and train by
-    D's loss alone. No labels are used; those that training is given are ignored.
+    A recognition network Q(c|x) on the discriminator's features estimates the codes c of generated images, and both
+    players minimise the bound on -I(c; G(z, c)), which is -E log Q(c|G(z, c)) but for the constant entropy of c: D and
+    Q in the discriminator's step, G in its own. Equation 6 of the paper has the bound in the objective of G and Q
+    alone; in the authors' code, as here, Q is part of the discriminator's network, so that the layers that the two
+    share learn to tell the codes as well. Continuous codes are Gaussian with a standard deviation of 1, which is what
+    the authors fix it at. No labels are used; those that training is given are ignored.
 
-    Logged beside what `GAN` logs, in nats: `categorical_loss` and `continuous_loss`, -E log Q(c|G(z, c)) of the two
-    kinds of codes, and `categorical_accuracy`, the share of categories that Q names.
+    Logged beside what `GAN` logs, of the generator's step and in nats: `categorical_loss` and `continuous_loss`,
+    -E log Q(c|G(z, c)) of the two kinds of codes, and `categorical_accuracy`, the share of categories that Q names.
 
     Args:
         generator: Network latents (n, latent_dim), noise and then codes -> images (n, height, width, channels).
@@ -39,7 +43,8 @@ class InfoGAN(GAN):
         arguments: Those of `GAN`.
 
     Raises:
-        ValueError: If the prior has no codes or leaves no room for them, or a weight is negative; or as `GAN` does.
+        ValueError: If the prior has no codes or leaves no room for them, a weight is negative or not finite, or
+            `Replay` is among the techniques; or as `GAN` does.
     """
 
     log_names = (*GAN.log_names, "categorical_loss", "continuous_loss", "categorical_accuracy")
@@ -58,11 +63,9 @@ class InfoGAN(GAN):
         prior = StructuredCodes() if prior is None else prior
         if not isinstance(prior, StructuredCodes):
             raise ValueError(f"the prior is {type(prior).__name__}; an InfoGAN's has codes, as StructuredCodes has")
-        if categorical_weight < 0 or continuous_weight < 0:
-            raise ValueError(
-                f"categorical_weight is {categorical_weight} and continuous_weight {continuous_weight}; "
-                "neither may be negative"
-            )
+        check_not_negative(categorical_weight=categorical_weight, continuous_weight=continuous_weight)
+        if any(isinstance(technique, Replay) for technique in arguments.get("techniques", ())):
+            raise ValueError("Replay keeps labels of past fakes and no codes, which an InfoGAN's have; leave it out")
         super().__init__(generator, discriminator, prior=prior, **arguments)
         if self.latent_dim < prior.code_dim:
             raise ValueError(f"the generator takes latents of {self.latent_dim}, and the codes are {prior.code_dim}")
@@ -71,23 +74,26 @@ class InfoGAN(GAN):
         self.continuous_weight = float(continuous_weight)
         self.recognition_units = int(recognition_units)
         features = self.discriminator_with_features.outputs[1].shape[-1]
-        self.recognition = _recognition(features, self.recognition_units, prior.code_dim + prior.continuous)
+        self.recognition = _recognition(features, self.recognition_units, prior.code_dim)
 
     @property
-    def trainable_weights(self) -> list[keras.Variable]:
-        """Those of a generator step first: Keras ends a fit by writing its optimizer's averages over the first ones."""
-        return [*self.generator_variables(), *self.discriminator_variables()]
+    def label_count(self) -> int:
+        """The number of categories of the first categorical code; 0 if there is none."""
+        return next(iter(self.prior.categories), 0)
 
-    def generator_variables(self) -> list[keras.Variable]:
-        """What a generator step updates: the generator and Q."""
-        return [*super().generator_variables(), *self.recognition.trainable_variables]
+    def discriminator_variables(self) -> list[keras.Variable]:
+        """What a discriminator step updates: the discriminator and Q."""
+        return [*super().discriminator_variables(), *self.recognition.trainable_variables]
 
-    def recognise(self, images: Any, training: bool = True) -> tuple[Any, Parts, Any]:
-        """The discriminator's logits (n, 1), and Q: logits of categories beside means, and logarithms of scales."""
-        outputs, features = self.discriminator_with_features(self.shown(images, training), training=training)
-        parameters = self.recognition(features, training=training)
-        code_dim = self.prior.code_dim
-        return outputs, self.prior.split(parameters[:, :code_dim]), parameters[:, code_dim:]
+    def fake_labels(self, latents: Any, labels: Any = None) -> Any:
+        """The codes (n, code_dim) of generated images: the last components of their latents."""
+        return latents[:, -self.prior.code_dim :]
+
+    def recognise(self, images: Any, training: bool = True) -> tuple[Any, Parts]:
+        """The discriminator's logits (n, 1), and Q of images: logits of categories, means of continuous codes."""
+        inputs = self.discriminator_inputs(images, training=training)
+        outputs, features = self.discriminator_with_features(inputs, training=training)
+        return outputs, self.prior.split(self.recognition(features, training=training))
 
     def codes(self, images: Any) -> Any:
         """The codes of images as Q sees them.
@@ -100,29 +106,26 @@ class InfoGAN(GAN):
             categorical code, then means of the continuous codes.
         """
         check_input(self._images, images)
-        _, codes, _ = self.recognise(images, training=False)
+        _, codes = self.recognise(images, training=False)
         return ops.concatenate([*(ops.softmax(each) for each in codes.categories), codes.continuous], axis=-1)
+
+    def discriminator_objective(  # noqa: D102
+        self, images: Any, fakes: Any, labels: Any = None, fake_labels: Any = None, training: bool = True
+    ) -> tuple[Any, dict[str, Any]]:
+        real_outputs = self.discriminate(images, labels, training)
+        fake_outputs, found = self.recognise(fakes, training)
+        loss = self.discriminator_loss(real_outputs, fake_outputs)
+        logs = {"discriminator_loss": loss, "real_score": real_outputs, "fake_score": fake_outputs}
+        information, _ = self._information(fake_labels, found)
+        return self._penalised(loss + information, logs, images, fakes, labels, training)
 
     def generator_objective(  # noqa: D102
         self, latents: Any, images: Any, labels: Any = None, training: bool = True
     ) -> tuple[Any, dict[str, Any]]:
-        outputs, found, log_scale = self.recognise(self.generate(latents, training=training), training)
-        given = self.prior.split(latents)
-        categories = [
-            (ops.argmax(one_hot, axis=-1), logits)
-            for one_hot, logits in zip(given.categories, found.categories, strict=True)
-        ]
-        categorical_loss = sum((categorical_cross_entropy(*each) for each in categories), ops.zeros(()))
-        continuous_loss = gaussian_negative_log_likelihood(given.continuous, found.continuous, log_scale)
+        outputs, found = self.recognise(self.generate(latents, labels, training), training)
         loss = self.generator_loss(outputs)
-        logs = {
-            "generator_loss": loss,
-            "categorical_loss": categorical_loss,
-            "continuous_loss": continuous_loss,
-        }
-        if categories:
-            logs["categorical_accuracy"] = ops.concatenate([classification_accuracy(*each) for each in categories])
-        return loss + self.categorical_weight * categorical_loss + self.continuous_weight * continuous_loss, logs
+        information, logs = self._information(self.fake_labels(latents), found)
+        return loss + information, {"generator_loss": loss, **logs}
 
     def sampling_inputs(self, latents: np.ndarray, labels: Any) -> tuple[np.ndarray, ...]:
         """Latents whose first categorical code is that of the labels, if there are any."""
@@ -131,10 +134,6 @@ class InfoGAN(GAN):
         if not self.prior.categories:
             raise ValueError("the prior has no categorical code, so no labels choose what is drawn")
         return (np.asarray(self.prior.with_category(latents, checked_labels(labels, self.prior.categories[0]))),)
-
-    def contact_sheet(self, n: int, seed: int, classes: int | None = None) -> np.ndarray:
-        """As for every `GenerativeModel`, with the categories of the first code as its classes."""
-        return super().contact_sheet(n, seed, classes or next(iter(self.prior.categories), None))
 
     def serving_signatures(self) -> dict[str, Signature]:
         """Those of every `GenerativeModel`, and `codes` (images to what Q sees in them)."""
@@ -148,12 +147,26 @@ class InfoGAN(GAN):
             "recognition_units": self.recognition_units,
         }
 
+    def _information(self, codes: Any, found: Parts) -> tuple[Any, dict[str, Any]]:
+        """The weighted -E log Q(c|x) of images drawn from these codes, and what to log of it."""
+        given = self.prior.split(codes)
+        categories = [
+            (ops.argmax(one_hot, axis=-1), logits)
+            for one_hot, logits in zip(given.categories, found.categories, strict=True)
+        ]
+        categorical_loss = sum((categorical_cross_entropy(*each) for each in categories), ops.zeros(()))
+        continuous_loss = gaussian_negative_log_likelihood(given.continuous, found.continuous)
+        logs = {"categorical_loss": categorical_loss, "continuous_loss": continuous_loss}
+        if categories:
+            logs["categorical_accuracy"] = ops.concatenate([classification_accuracy(*each) for each in categories])
+        return self.categorical_weight * categorical_loss + self.continuous_weight * continuous_loss, logs
+
 
 def _recognition(features: int, units: int, outputs: int) -> keras.Model:
     """Q's own layers, from the discriminator's features to the parameters of the codes' distributions."""
     inputs = keras.Input((features,), name="features")
     x = layers.Dense(units, use_bias=False, kernel_initializer=_normal(), name="dense")(inputs)
-    x = layers.BatchNormalization(name="batch_norm")(x)
+    x = layers.BatchNormalization(synchronized=True, name="batch_norm")(x)
     x = layers.LeakyReLU(0.1, name="leaky_relu")(x)
     parameters = layers.Dense(outputs, kernel_initializer=_normal(), dtype="float32", name="parameters")(x)
     return keras.Model(inputs, parameters, name="recognition")

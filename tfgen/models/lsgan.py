@@ -19,11 +19,16 @@ class LSGAN(AdversarialModel):
         discriminator: Network images -> (n, 1), not squashed: 1 is real, 0 is generated.
         real_target: b of the paper; below 1 it is one-sided label smoothing.
         arguments: Those of every `AdversarialModel`.
+
+    Raises:
+        ValueError: If real_target is not above 0 and at most 1; or as `AdversarialModel` does.
     """
 
     def __init__(
         self, generator: keras.Model, discriminator: keras.Model, *, real_target: float = 1.0, **arguments: Any
     ):
+        if not 0 < real_target <= 1:
+            raise ValueError(f"real_target is {real_target}; the target of real images is above 0 and at most 1")
         super().__init__(generator, discriminator, **arguments)
         self.real_target = float(real_target)
 

@@ -7,6 +7,7 @@ import keras
 from tfgen import backend
 from tfgen.losses.gradient_penalties import zero_centred_penalty
 from tfgen.models import MODELS
+from tfgen.models.constants import check_not_negative
 from tfgen.models.gan import GAN
 
 
@@ -20,6 +21,9 @@ class R1GAN(GAN):
         discriminator: Network images -> (n, 1), a logit: high is real.
         penalty_weight: gamma of the paper, 10 in its experiments.
         arguments: Those of `GAN`.
+
+    Raises:
+        ValueError: If penalty_weight is negative or not finite; or as `GAN` does.
     """
 
     log_names = (*GAN.log_names, "discriminator_penalty")
@@ -27,6 +31,7 @@ class R1GAN(GAN):
     def __init__(
         self, generator: keras.Model, discriminator: keras.Model, *, penalty_weight: float = 10.0, **arguments: Any
     ):
+        check_not_negative(penalty_weight=penalty_weight)
         super().__init__(generator, discriminator, **arguments)
         self.penalty_weight = float(penalty_weight)
 

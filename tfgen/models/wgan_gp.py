@@ -8,6 +8,7 @@ from keras import ops
 from tfgen import backend
 from tfgen.losses.gradient_penalties import unit_norm_penalty
 from tfgen.models import MODELS
+from tfgen.models.constants import check_not_negative
 from tfgen.models.wasserstein_model import WassersteinModel
 
 
@@ -26,6 +27,9 @@ class WGANGP(WassersteinModel):
         penalty_weight: lambda of the paper.
         discriminator_steps: n_critic of the paper.
         arguments: Those of every `AdversarialModel`.
+
+    Raises:
+        ValueError: If penalty_weight is negative or not finite; or as `AdversarialModel` does.
     """
 
     log_names = (*WassersteinModel.log_names, "discriminator_penalty")
@@ -39,6 +43,7 @@ class WGANGP(WassersteinModel):
         discriminator_steps: int = 5,
         **arguments: Any,
     ):
+        check_not_negative(penalty_weight=penalty_weight)
         super().__init__(generator, discriminator, discriminator_steps=discriminator_steps, **arguments)
         self.penalty_weight = float(penalty_weight)
 
@@ -49,7 +54,7 @@ class WGANGP(WassersteinModel):
 
     def points_between(self, images: Any, fakes: Any, training: bool = True) -> Any:
         """Points on the lines from real images to generated ones, each at a uniform distance of its own."""
-        alpha = backend.uniform((ops.shape(images)[0], 1, 1, 1), self.noise_seed(training))
+        alpha = backend.uniform((ops.shape(images)[0], 1, 1, 1), self.noise_seed(training, draw=1))
         return images + alpha * (fakes - images)
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102

@@ -5,8 +5,9 @@ and two that do not. Other sizes have more or fewer blocks that double or halve;
 
 Blocks are pre-activated: (normalisation, ReLU, 3x3 convolution) twice beside a shortcut, which has a 1x1 convolution
 where the block changes the image. Doubling repeats pixels, halving averages them. From the authors' code come the
-discriminator's first block, which begins at the image itself without an activation, the order of its shortcut, and the
-initial weights: uniform as Glorot's, sqrt(2) times as wide for the 3x3 convolutions of blocks.
+discriminator's first block, which begins at the image itself without an activation, the order of its shortcut, its last
+layer, which has no bias, and the initial weights: uniform as Glorot's, sqrt(2) times as wide for the 3x3 convolutions
+of blocks.
 
 With classes, the generator has a scale and an offset for each in every normalisation (Miyato and Koyama 2018, arXiv
 1802.05637); `tfgen.networks.projection` gives the discriminator that belongs to it.
@@ -99,7 +100,7 @@ def discriminator(image_shape: Sequence[int], *, width: int = 128) -> keras.Mode
     # The sum over all places.
     x = layers.GlobalAveragePooling2D(dtype="float32", name="pool")(x)
     x = layers.Rescaling(float(base[0] * base[1]), dtype="float32", name="sum")(x)
-    logits = SpectralNormalization(layers.Dense(1, dtype="float32", name="logits"))(x)
+    logits = SpectralNormalization(layers.Dense(1, use_bias=False, dtype="float32", name="logits"))(x)
     return keras.Model(inputs, logits, name="discriminator")
 
 

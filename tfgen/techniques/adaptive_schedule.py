@@ -1,10 +1,11 @@
 """Who trains: the player whose loss is high."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+from keras import ops
 
 from tfgen.techniques import TECHNIQUES
 from tfgen.techniques.technique import Player, Technique
@@ -19,8 +20,8 @@ class AdaptiveSchedule(Technique):
     `generator_updated`. A player that rests costs as much time as one that trains.
 
     Args:
-        discriminator_threshold: The discriminator rests while its loss, the sum over real and generated images, is at
-            or below this; that of a `GAN` that cannot tell them apart is 2 log 2, about 1.39.
+        discriminator_threshold: The discriminator rests while its loss, as it is logged, without penalties, is at or
+            below this; that of a `GAN` that cannot tell real from generated is 2 log 2, about 1.39.
         generator_threshold: The generator rests while its loss is at or below this; then about 0.69.
 
     Raises:
@@ -37,7 +38,19 @@ class AdaptiveSchedule(Technique):
                 raise ValueError(f"{player}_threshold is {threshold}; it is a finite number")
 
     def condition(self, player: Player) -> Callable[[Any], Any]:  # noqa: D102
-        return lambda loss: loss > self.thresholds[player]
+        # Not `>`: a loss that is not a number has to be seen, and not to put the player to rest.
+        return lambda loss: ops.logical_not(loss <= self.thresholds[player])
+
+    def remember(self, model: Any) -> None:  # noqa: D102
+        self.rests = self.add_memory((), "rests", "int64")
+
+    @property
+    def generator_rests(self) -> int:  # noqa: D102
+        return int(self.rests) if self.built else 0
+
+    def after_update(self, player: Player, variables: Sequence[keras.Variable], applied: Any) -> None:  # noqa: D102
+        if player == "generator":
+            self.rests.assign_add(ops.cast(1.0 - applied, "int64"))
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         thresholds = {f"{player}_threshold": threshold for player, threshold in self.thresholds.items()}

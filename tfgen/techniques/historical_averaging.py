@@ -50,10 +50,11 @@ class HistoricalAveraging(Technique):
         # Before the first update there is no past.
         return self.weight * ops.cast(self.updates[player] > 0, "float32") * sum(squares)
 
-    def after_update(self, player: Player, variables: Sequence[keras.Variable]) -> None:  # noqa: D102
-        self.updates[player].assign_add(1)
+    def after_update(self, player: Player, variables: Sequence[keras.Variable], applied: Any) -> None:  # noqa: D102
+        self.updates[player].assign_add(ops.cast(applied, "int64"))
+        share = applied / ops.maximum(ops.cast(self.updates[player], "float32"), 1.0)
         for variable, mean in zip(variables, self.means[player], strict=True):
-            mean.assign_add((variable - mean) / ops.cast(self.updates[player], mean.dtype))
+            mean.assign_add(ops.cast(share, mean.dtype) * (variable - mean))
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "weight": self.weight}

@@ -44,7 +44,7 @@ class InstanceNoise(Technique):
         left = ops.maximum(1.0 - ops.cast(self.step, "float32") / self.steps, 0.0)
         return images + self.stddev * left * backend.normal(ops.shape(images), seed)
 
-    def after_update(self, player: Player, variables: Sequence[keras.Variable]) -> None:  # noqa: D102
+    def after_update(self, player: Player, variables: Sequence[keras.Variable], applied: Any) -> None:  # noqa: D102
         if player == "generator":
             self.step.assign_add(1)
 

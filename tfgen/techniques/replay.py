@@ -17,7 +17,9 @@ class Replay(Technique):
 
     In each discriminator step, half of the generated images give way to images from a buffer, and half of the fresh
     ones replace images of the buffer; which ones is drawn at random. So the discriminator remembers what the generator
-    did before, and the generator cannot return to it. While the buffer fills, all fakes are fresh.
+    did before, and the generator cannot return to it. While the buffer fills, all fakes are fresh. On several replicas
+    the buffer keeps images of the first one. A penalty between real and generated images of a conditional model then
+    pairs images of two classes.
 
     Args:
         size: Images in the buffer; a batch of more than twice as many is replaced in part.

@@ -19,8 +19,15 @@ class Technique(keras.layers.Layer):
     """Names of the values that it makes the model log."""
 
     def attach(self, model: Any) -> None:
-        """Called by the model's `compile`; the first time, creates what the technique remembers."""
+        """Called by the model's `compile`; the first time, creates what the technique remembers.
+
+        Raises:
+            ValueError: If it belongs to another model, whose training it remembers.
+        """
+        if self.built and self._model_id != id(model):
+            raise ValueError(f"{type(self).__name__} belongs to another model; give each model techniques of its own")
         if not self.built:
+            self._model_id = id(model)
             self.remember(model)
             self.built = True
 
@@ -49,14 +56,20 @@ class Technique(keras.layers.Layer):
         return 0.0
 
     def condition(self, player: Player) -> Callable[[Any], Any] | None:
-        """Whether a player is updated, as a function of its loss; None where it always is.
+        """Whether a player is updated, as a function of its loss as it is logged; None where it always is.
 
-        One that sets conditions has `discriminator_updated` and `generator_updated` among its `log_names`.
+        One that sets conditions has `discriminator_updated` and `generator_updated` among its `log_names`, and counts
+        in `generator_rests`.
         """
         return None
 
-    def after_update(self, player: Player, variables: Sequence[keras.Variable]) -> None:
-        """What is done after each update of a player."""
+    @property
+    def generator_rests(self) -> int:
+        """In how many steps the technique has kept the generator from being updated."""
+        return 0
+
+    def after_update(self, player: Player, variables: Sequence[keras.Variable], applied: Any) -> None:
+        """What is done after each step of a player; `applied` is 1.0, or 0.0 if a condition kept it from an update."""
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Keras' own, where the technique is attached."""

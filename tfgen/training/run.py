@@ -33,15 +33,16 @@ from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import ImageModel
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
-from tfgen.training.start import start_from_checkpoints
+from tfgen.training.start import check_start, start_from_checkpoints
 
 
 def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageModel:
     """Trains a recipe in a folder, from its last checkpoint if there is one.
 
     The folder gets `recipe.toml`, `checkpoint.npz`, `log.jsonl`, `samples/`, `tensorboard/`, and at the end
-    `model.weights.h5` (averaged weights where an optimizer keeps them) and `run.json`. A run that was killed goes on
-    when it is started again, and ends with the bits of one that was not. A longer `steps` continues a finished run.
+    `model.weights.h5` (averaged weights where an optimizer keeps them) and `run.json`; `start.json` says what a recipe
+    with a `[start]` began with. A run that was killed goes on when it is started again, and ends with the bits of one
+    that was not. A longer `steps` continues a finished run.
 
     Args:
         recipe: What to train.
@@ -82,16 +83,17 @@ def _claim(output: Path, recipe: Recipe) -> None:
 
 
 def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
+    checkpoint = output / "checkpoint.npz"
+    if not checkpoint.is_file():
+        check_start(recipe)
     image_set = _load_images(recipe, recipe.table["data"].get("split", "train"), data_dir)
     keras.utils.set_random_seed(recipe.seed)
     model = build_model(recipe)
     compile_model(recipe, model)
-    checkpoint = output / "checkpoint.npz"
     if checkpoint.is_file():
-        done = restore_checkpoint(model, checkpoint)
+        done, start = restore_checkpoint(model, checkpoint), None
     else:
-        done = 0
-        start_from_checkpoints(recipe, model)
+        done, start = 0, start_from_checkpoints(recipe, model)
     if recipe.steps % model.steps_per_execution:
         raise TfgenError(
             f"{recipe.steps} steps are not a multiple of steps_per_execution = {model.steps_per_execution}"
@@ -103,6 +105,8 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     scoring = _scoring(recipe, model, data_dir)
     with atomic_path(output / "recipe.toml") as temporary:
         temporary.write_text(recipe.to_toml(), encoding="utf-8")
+    if start:
+        _write_json(output / "start.json", start)
     if done:
         logging.info("going on from step %d of %d", done, recipe.steps)
     # The log before what takes time beside the steps.
@@ -208,7 +212,7 @@ def _batches(recipe: Recipe, model: ImageModel, image_set: data.ImageSet) -> tf.
         flip=table.get("flip", False),
         seed=recipe.seed,
         repeat=True,
-        start_step=int(model.optimizer.iterations),
+        start_step=model.trained_steps,
     )
 
 
@@ -218,7 +222,7 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
     model.load_weights(output / "model.weights.h5")
     record: dict[str, Any] = {
         "recipe": recipe.name,
-        "steps": int(model.optimizer.iterations),
+        "steps": model.trained_steps,
         "seconds": round(sum(row["seconds"] for row in read_rows(output / "log.jsonl")), 1),
         "data": {"origin": image_set.origin, "images": len(image_set)},
         "versions": {
@@ -228,6 +232,12 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
             "python": platform.python_version(),
         },
     }
-    with atomic_path(output / "run.json") as temporary:
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    if (output / "start.json").is_file():
+        record["start"] = json.loads((output / "start.json").read_text(encoding="utf-8"))
+    _write_json(output / "run.json", record)
     return model
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.json_lines import read_rows
 from tfgen.recipes import read_recipe, zoo_folder
-from tfgen.zoo.entries import NAME, SCORES, WEIGHTS, best_weights, locked
+from tfgen.zoo.entries import NAME, SCORES, WEIGHTS, best_weights, list_models, locked
 from tfgen.zoo.loading import load
 from tfgen.zoo.readme import write_readme
 from tfgen.zoo.rows import best_row
@@ -47,7 +47,8 @@ def publish(
         The checkpoint's folder, which replaces one of the same name.
 
     Raises:
-        TfgenError: If the run is not finished, or its best weights are asked for and it has none.
+        TfgenError: If the run is not finished, started from what the zoo has not, or its best weights are asked for
+            and it has none.
         ValueError: If the name or a URL is not written as above.
     """
     if not re.fullmatch(NAME, name):
@@ -69,8 +70,16 @@ def publish(
             f"{run} has the weights of step {record['steps']:,}, and its recipe says {recipe.steps:,}; "
             "`tfgen train` with the same output finishes it"
         )
+    for table in recipe.table.get("start", {}).values():
+        if table["checkpoint"] not in list_models():
+            raise TfgenError(
+                f"{run} started from {table['checkpoint']}, which is no name in the zoo, so that nobody else could "
+                "train it; publish that first, and train from its name"
+            )
     model = load(str(run))
     training = {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]}
+    if "start" in record:
+        training["start"] = record["start"]
     step = record["steps"]
     if best:
         training["selected"] = _load_best(model, run)

@@ -3,7 +3,7 @@ import pytest
 
 from tfgen.data.pictures import to_uint8
 from tfgen.errors import TfgenError
-from tfgen.models import ACGAN
+from tfgen.models import ACGAN, Autoencoder
 from tfgen.networks import conditional, mlp
 
 
@@ -15,6 +15,26 @@ def test_path_length_of_unrounded_images(score, gan, extractor):
     assert "images" not in found.subject
     # A generator is smooth: the length hardly depends on so small a step.
     assert score("ppl", gan, paths=50, epsilon=1e-3)["PPL"].value == pytest.approx(found.value, rel=0.05)
+
+
+def test_path_length_of_an_autoencoder_is_that_of_straight_lines(score, extractor):
+    encoder = mlp.encoder((12, 12, 1), 3, hidden_dims=(5,))
+    model = Autoencoder(encoder, mlp.decoder((12, 12, 1), 3, hidden_dims=(5,)))
+    # Far from 0, where the prior's great circles would not go.
+    model.code_mean.assign([20.0, 0.0, 0.0])
+    model.code_moment.assign(np.diag([401.0, 1.0, 1.0]).astype("float32"))
+    first, second = (np.asarray(model.latents(40, (0, index)), np.float64) for index in (1, 2))
+    positions = np.random.default_rng(0).random((40, 1))
+    features = [
+        extractor.unrounded()(
+            model.generate((first + (second - first) * (positions + step)).astype("float32"))
+        ).features
+        for step in (0.0, 1e-2)
+    ]
+    lengths = np.square(np.diff(np.asarray(features, np.float64), axis=0)[0]).sum(axis=1) / 1e-4
+    low, high = np.percentile(lengths, 1, method="lower"), np.percentile(lengths, 99, method="higher")
+    expected = lengths[(low <= lengths) & (lengths <= high)].mean()
+    assert score("ppl", model, paths=40, epsilon=1e-2)["PPL"].value == pytest.approx(expected, rel=1e-3)
 
 
 def test_path_length_of_a_conditional_model_and_its_missing_recovery(score):

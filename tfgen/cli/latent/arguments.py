@@ -5,32 +5,31 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tfgen.cli.arguments import positive
-from tfgen.cli.quiet import load_tensorflow
+from tfgen.cli.arguments import file_ending_in, label, number, positive
+from tfgen.cli.drawing import open_generator
 from tfgen.errors import TfgenError
 
-_MOVING = (".gif", ".webp")
-
 if TYPE_CHECKING:
-    import numpy as np
-
     from tfgen.models import GenerativeModel
+
+_LARGEST_ZOOM = 64
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """The model's name, and the label that some models take."""
     parser.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     parser.add_argument(
-        "--label", type=_label, help="the class of all images, for a model that knows classes: a number from 0"
+        "--label", type=label, help="the class of all images, for a model that knows classes: a number from 0"
     )
 
 
-def add_output(parser: argparse.ArgumentParser, default: str, what: str, suffixes: Iterable[str]) -> None:
+def add_output(parser: argparse.ArgumentParser, default: str, what: str, file: Callable[[str], Path]) -> None:
     """The file to write, and how large its pixels are."""
+    # As text, so that the default is checked too.
+    parser.add_argument("--output", type=file, default=default, help=f"{what} (default: {default})")
     parser.add_argument(
-        "--output", type=_file(tuple(suffixes)), default=Path(default), help=f"{what} (default: {default})"
+        "--zoom", type=_zoom, default=1, help=f"show each pixel as a square of so many, up to {_LARGEST_ZOOM}"
     )
-    parser.add_argument("--zoom", type=positive, help="show each pixel as a square of so many (default: 1)")
 
 
 def add_walk(parser: argparse.ArgumentParser) -> None:
@@ -40,107 +39,91 @@ def add_walk(parser: argparse.ArgumentParser) -> None:
         "walk.png",
         "a .png with a row for each walk, a .gif or .webp that moves, or a .npz with the arrays `images` (uint8) and "
         "`latents`",
-        (".png", *_MOVING, ".npz"),
+        _walk_file,
     )
-    parser.add_argument("--fps", type=_rate, help="frames a second of a .gif or .webp (default: 12)")
+    parser.add_argument("--fps", type=_frame_rate, help="frames a second of a .gif or .webp (default: 12)")
 
 
-def add_classifier(parser: argparse.ArgumentParser, samples_for: str) -> None:
-    """The classifier that judges samples, and how many of them."""
+def add_classifier(parser: argparse.ArgumentParser) -> None:
+    """The classifier that judges samples."""
     parser.add_argument(
         "--classifier", help="of the zoo or a run, that judges samples (default: that of the checkpoint's dataset)"
     )
-    parser.add_argument(
-        "--samples", type=positive, default=2000, help=f"how many {samples_for} are looked for in (default: 2000)"
-    )
+
+
+def picture_file(text: str) -> Path:
+    """A picture, or arrays."""
+    return file_ending_in((".png", ".npz"), text)
 
 
 def looks(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was said of a walk's looks, for `write_walk`."""
-    given = {"frames_per_second": arguments.fps, "zoom": arguments.zoom}
-    return {name: value for name, value in given.items() if value is not None}
+    rate = {} if arguments.fps is None else {"frames_per_second": arguments.fps}
+    return {"zoom": arguments.zoom, **rate}
 
 
 def open_model(arguments: argparse.Namespace) -> "GenerativeModel":
     """The model; what can be known to be wrong before TensorFlow loads is said before.
 
     Raises:
-        TfgenError: If it is not there, makes no images, or its images have no classes and a label is given.
+        TfgenError: If the output does not go with what is said of its looks; or as `open_generator`.
+        ValueError: As `open_generator`.
     """
-    from tfgen.zoo import load
-    from tfgen.zoo.entries import find
+    from tfgen.data.animation import ANIMATIONS
 
     suffix = arguments.output.suffix
-    if getattr(arguments, "fps", None) and suffix not in _MOVING:
+    if getattr(arguments, "fps", None) and suffix not in ANIMATIONS:
         raise TfgenError(f"a {suffix} does not move; leave out --fps, or write a .gif or .webp")
-    if arguments.zoom and suffix == ".npz":
+    if arguments.zoom != 1 and suffix == ".npz":
         raise TfgenError("a .npz holds images as they are; leave out --zoom")
-    find(arguments.name)
-    load_tensorflow()
-    from tfgen.latent import check_labels
-
-    model = load(arguments.name)
-    if not hasattr(model, "sample"):
-        raise TfgenError(f"{arguments.name} is a {type(model).__name__} and draws no images; GANs and autoencoders do")
-    check_labels(model, arguments.label)
-    return model
+    return open_generator(arguments.name, [] if arguments.label is None else [arguments.label])
 
 
 def classifier_name(arguments: argparse.Namespace, classes: Iterable[int]) -> str:
     """The name of the classifier that knows these classes; TensorFlow is not needed to tell.
 
     Raises:
-        TfgenError: If there is none, or it has fewer classes.
+        TfgenError: If there is none, or it has fewer classes, or is of other images.
     """
     from tfgen.zoo import list_models
     from tfgen.zoo.entries import find
 
-    data = find(arguments.name).recipe.table["data"]["name"]
+    drawing = find(arguments.name).recipe
+    data = drawing.table["data"]["name"]
     name = arguments.classifier or f"{data}_classifier"
     if not arguments.classifier and name not in list_models():
         raise TfgenError(f"the zoo has no classifier of {data}; name one by --classifier")
-    table = find(name).recipe.table["model"]
+    judging = find(name).recipe
+    table = judging.table["model"]
     if table["name"] != "classifier":
         raise TfgenError(f"{name} is a {table['name']}; classes are judged by classifiers")
+    if judging.image_shape != drawing.image_shape:
+        raise TfgenError(
+            f"{name} judges images of {judging.table['data']['name']}, {judging.image_shape}, and {arguments.name} "
+            f"draws those of {data}, {drawing.image_shape}; name a classifier of the same by --classifier"
+        )
     if (last := max(classes)) >= table["classes"]:
         raise TfgenError(f"{name} knows the classes 0 to {table['classes'] - 1}, and not {last}")
     return name
 
 
-def draw(model: "GenerativeModel", n: int, seed: int) -> "np.ndarray":
-    """The latents of the samples that `tfgen generate --seed` shows."""
-    import numpy as np
-
-    return np.asarray(model.latents(n, (np.int64(seed), np.int64(0))))
-
-
-def _label(text: str) -> int:
-    """A class."""
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{value} is not 0 or more")
+def _zoom(text: str) -> int:
+    value = positive(text)
+    if value > _LARGEST_ZOOM:
+        raise argparse.ArgumentTypeError(f"{value} is not from 1 to {_LARGEST_ZOOM}")
     return value
 
 
-def _rate(text: str) -> float:
-    """Frames a second."""
-    from tfgen.data.animation import MAXIMUM_FRAME_RATE
+def _frame_rate(text: str) -> float:
+    from tfgen.data.animation import MAXIMUM_FRAME_RATE, MINIMUM_FRAME_RATE
 
-    value = float(text)
-    if not 0 < value <= MAXIMUM_FRAME_RATE:
-        raise argparse.ArgumentTypeError(f"{value:g} is not above 0 and at most {MAXIMUM_FRAME_RATE:g}")
+    value = number(text)
+    if not MINIMUM_FRAME_RATE <= value <= MAXIMUM_FRAME_RATE:
+        raise argparse.ArgumentTypeError(f"{value:g} is not from {MINIMUM_FRAME_RATE:g} to {MAXIMUM_FRAME_RATE:g}")
     return value
 
 
-def _file(suffixes: tuple[str, ...]) -> Callable[[str], Path]:
-    """A file with one of these suffixes."""
+def _walk_file(text: str) -> Path:
+    from tfgen.latent.writing import WALKS
 
-    def output(text: str) -> Path:
-        path = Path(text)
-        if path.suffix not in suffixes or path.is_dir():
-            raise argparse.ArgumentTypeError(
-                f"{text} cannot be written; name a file that ends in {', '.join(suffixes)}"
-            )
-        return path
-
-    return output
+    return file_ending_in(WALKS, text)

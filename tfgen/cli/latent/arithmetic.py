@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfgen.cli.arguments import add_command, numbers, positive, seed
-from tfgen.cli.latent.arguments import add_classifier, add_model, add_output, classifier_name, draw, open_model
+from tfgen.cli.latent.arguments import (
+    add_classifier,
+    add_model,
+    add_output,
+    classifier_name,
+    open_model,
+    picture_file,
+)
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -19,6 +26,7 @@ EXAMPLE = "tfgen latent arithmetic vae_fashion_mnist class:2 - class:0 + class:3
 _CLASS = re.compile(r"class:(\d+)")
 _PLACES = re.compile(r"\d[\d,-]*")
 _LAST_PLACE = 99_999
+_SAMPLES, _EXEMPLARS = 2000, 3
 
 
 def add_to(actions: argparse._SubParsersAction) -> None:
@@ -32,14 +40,17 @@ def add_to(actions: argparse._SubParsersAction) -> None:
         help="with + or - between them: samples by their places in the grid of `tfgen generate NAME --seed SEED`, from "
         "0 on (3,17,22); samples that a classifier takes for a class (class:2); a folder or zip of images (./boots)",
     )
-    parser.add_argument("--exemplars", type=positive, default=3, help="of a class or a folder (default: 3)")
-    add_classifier(parser, "exemplars of a class")
+    parser.add_argument("--exemplars", type=positive, help=f"of a class or a folder (default: {_EXEMPLARS})")
+    parser.add_argument(
+        "--samples", type=positive, help=f"how many exemplars of a class are looked for in (default: {_SAMPLES})"
+    )
+    add_classifier(parser)
     parser.add_argument("--seed", type=seed, default=0, help="of the samples (default: 0)")
     what = (
         "a .png with a row for each term, its exemplars and last their mean, and below neighbours of the result and "
         "the result; or a .npz with the arrays `images` (uint8) and `latents`, the result and its neighbours"
     )
-    add_output(parser, "sum.png", what, (".png", ".npz"))
+    add_output(parser, "sum.png", what, picture_file)
     parser.set_defaults(run=run)
 
 
@@ -53,22 +64,20 @@ def run(arguments: argparse.Namespace) -> None:
     import numpy as np
 
     from tfgen.data.pictures import to_uint8, write_png
-    from tfgen.latent import generate, neighbours, vector_arithmetic
-    from tfgen.latent.writing import enlarged, sum_picture, write_arrays
+    from tfgen.data.writing import write_arrays
+    from tfgen.latent import generate, nearest, neighbours, sum_picture, vector_arithmetic
+    from tfgen.latent.writing import enlarged
 
     exemplars = _exemplars(arguments, model, terms, classifier)
     added, subtracted = ([each for s, each in zip(signs, exemplars, strict=True) if s == sign] for sign in "+-")
     total = vector_arithmetic(added, subtracted)
-    latents = np.stack([total, *neighbours(total, max(map(len, exemplars)), seed=arguments.seed)])
-    latents = np.asarray(model.prior.nearest(latents))
-    images = generate(model, latents, arguments.label)
+    around = neighbours(total, max(map(len, exemplars)), seed=arguments.seed)
+    latents = nearest(model, np.stack([total, *around]))
     if arguments.output.suffix == ".npz":
-        write_arrays(arguments.output, images=to_uint8(images), latents=latents)
+        write_arrays(arguments.output, images=to_uint8(generate(model, latents, arguments.label)), latents=latents)
     else:
-        rows = [generate(model, each, arguments.label) for each in exemplars]
-        means = np.asarray(model.prior.nearest(np.stack([each.mean(axis=0) for each in exemplars])))
-        picture = sum_picture([*rows, images[1:]], [*generate(model, means, arguments.label), images[0]])
-        write_png(arguments.output, enlarged(picture, arguments.zoom or 1))
+        picture = sum_picture(model, exemplars, latents, arguments.label)
+        write_png(arguments.output, enlarged(picture, arguments.zoom))
     print(f"wrote {' '.join(arguments.terms)} by {arguments.name} to {arguments.output}")
 
 
@@ -82,8 +91,12 @@ def _check(arguments: argparse.Namespace, terms: list[str], signs: list[str]) ->
             _places(term)
         elif not _CLASS.fullmatch(term) and not Path(term).exists():
             raise TfgenError(f"there is nothing at {term}; a term is 3,17,22, class:2, or a folder or zip of images")
-    if arguments.classifier and not any(map(_CLASS.fullmatch, terms)):
-        raise TfgenError("--classifier goes with a class among the terms, for example class:2; leave it out")
+    has_class = any(map(_CLASS.fullmatch, terms))
+    for option in ("classifier", "samples"):
+        if vars(arguments)[option] and not has_class:
+            raise TfgenError(f"--{option} goes with a class among the terms, for example class:2; leave it out")
+    if arguments.exemplars and all(map(_PLACES.fullmatch, terms)):
+        raise TfgenError("--exemplars goes with a class or a folder among the terms, for example class:2; leave it out")
 
 
 def _places(term: str) -> list[int]:
@@ -106,15 +119,17 @@ def _exemplars(
     from tfgen.zoo import load
 
     if classifier:
-        samples = label_samples(model, load(classifier), arguments.samples, labels=arguments.label, seed=arguments.seed)
-    found = []
+        samples = label_samples(
+            model, load(classifier), arguments.samples or _SAMPLES, labels=arguments.label, seed=arguments.seed
+        )
+    found, count = [], arguments.exemplars or _EXEMPLARS
     for term in terms:
         if label := _CLASS.fullmatch(term):
-            found.append(exemplars(samples, int(label[1]), arguments.exemplars))
+            found.append(exemplars(samples, int(label[1]), count))
         elif _PLACES.fullmatch(term):
             places = _places(term)
-            found.append(draw(model, max(places) + 1, arguments.seed)[places])
+            found.append(model.draw(max(places) + 1, arguments.seed)[places])
         else:
-            images = load_images(term, image_size=model.image_shape[0]).images[: arguments.exemplars]
+            images = load_images(term, image_size=model.image_shape[0]).images[:count]
             found.append(invert_images(model, from_uint8(images), arguments.label, seed=arguments.seed).latents)
     return found

@@ -4,12 +4,10 @@ import argparse
 import secrets
 
 from tfgen.cli.arguments import add_command, numbers, positive
-from tfgen.cli.latent.arguments import add_model, add_walk, draw, looks, open_model
+from tfgen.cli.latent.arguments import add_model, add_walk, looks, open_model
 from tfgen.errors import TfgenError
 
 EXAMPLE = "tfgen latent interpolate dcgan_fashion_mnist --seeds 0,1,2 --loop --output walk.gif"
-
-_PATHS = {"straight": "straight_line", "great-circle": "great_circle"}
 
 
 def add_to(actions: argparse._SubParsersAction) -> None:
@@ -23,7 +21,7 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     parser.add_argument("--steps", type=positive, default=8, help="frames from sample to sample (default: 8)")
     parser.add_argument(
         "--path",
-        choices=_PATHS,
+        choices=("straight", "great-circle"),
         help="default: great-circle where latents are normal or on a sphere around 0, else straight",
     )
     parser.add_argument("--loop", action="store_true", help="end where the walk began")
@@ -39,12 +37,11 @@ def run(arguments: argparse.Namespace) -> None:
     model = open_model(arguments)
     import numpy as np
 
-    from tfgen.latent import generate, interpolate, shortest_path, write_walk
-    from tfgen.priors import paths
+    from tfgen.latent import generate, great_circle, interpolate, nearest, straight_line, write_walk
 
-    path = getattr(paths, _PATHS[arguments.path]) if arguments.path else shortest_path(model)
-    waypoints = np.stack([draw(model, arguments.n, seed) for seed in seeds])
-    latents = interpolate(waypoints, arguments.steps, path, closed=arguments.loop).swapaxes(0, 1)
+    path = {None: model.interpolate, "straight": straight_line, "great-circle": great_circle}[arguments.path]
+    waypoints = np.stack([model.draw(arguments.n, seed) for seed in seeds])
+    latents = nearest(model, interpolate(waypoints, arguments.steps, path, closed=arguments.loop).swapaxes(0, 1))
     images = generate(model, latents, arguments.label)
     write_walk(arguments.output, images, latents, closed=arguments.loop, **looks(arguments))
     print(

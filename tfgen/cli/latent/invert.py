@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from tfgen.cli.arguments import add_command, positive, seed
-from tfgen.cli.latent.arguments import add_model, add_output, open_model
+from tfgen.cli.latent.arguments import add_model, add_output, open_model, picture_file
 
 EXAMPLE = "tfgen latent invert dcgan_fashion_mnist --images fashion_mnist --n 16 --output pairs.png"
 
@@ -22,14 +22,15 @@ def add_to(actions: argparse._SubParsersAction) -> None:
         "--restarts",
         type=positive,
         default=2,
-        help="latents that each image is sought from, the first by the encoder if there is one (default: 2)",
+        help="latents that each image is sought from, the first by the encoder if there is one; one in each class at "
+        "least where latents hold the class and --label does not say it (default: 2)",
     )
     parser.add_argument("--seed", type=seed, default=0, help="of the latents to start from (default: 0)")
     what = (
         "a .png with each row of images above their reconstructions, or a .npz with the arrays `images` and "
         "`reconstructions` (uint8), `latents` and `distances`"
     )
-    add_output(parser, "pairs.png", what, (".png", ".npz"))
+    add_output(parser, "pairs.png", what, picture_file)
     parser.set_defaults(run=run)
 
 
@@ -40,8 +41,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     from tfgen.data import DATASETS, load_images
     from tfgen.data.pictures import from_uint8, paired_grid, to_uint8, write_png
+    from tfgen.data.writing import write_arrays
     from tfgen.latent import invert_images
-    from tfgen.latent.writing import enlarged, write_arrays
+    from tfgen.latent.writing import enlarged
     from tfgen.zoo.entries import find
 
     source = arguments.images or find(arguments.name).recipe.table["data"]["name"]
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
         write_arrays(arguments.output, **arrays, latents=found.latents, distances=found.distances)
     else:
         picture = paired_grid(images, found.reconstructions)
-        write_png(arguments.output, enlarged(picture, arguments.zoom or 1))
+        write_png(arguments.output, enlarged(picture, arguments.zoom))
     distance = np.median(found.distances) / np.sqrt(images[0].size)
     print(
         f"wrote {len(images):,} images of {given.origin} and the nearest by {arguments.name} to {arguments.output}; "

@@ -3,8 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from tfgen.cli.arguments import add_command, numbers, positive, positive_number, seed
-from tfgen.cli.latent.arguments import add_classifier, add_model, add_walk, classifier_name, draw, looks, open_model
+from tfgen.cli.arguments import add_command, numbers, positive, positive_number, seed, two_or_more, whole_number
+from tfgen.cli.latent.arguments import add_classifier, add_model, add_walk, classifier_name, looks, open_model
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -36,10 +36,18 @@ def add_to(actions: argparse._SubParsersAction) -> None:
         help="across the plane that separates the classes (default: from mean to mean of their latents)",
     )
     parser.add_argument("--layer", help="whose components (default: the generator's first that has weights)")
-    add_classifier(parser, "directions")
+    add_classifier(parser)
+    parser.add_argument(
+        "--samples",
+        type=two_or_more,
+        default=2000,
+        help="what directions are found in, and the standard deviation along each (default: 2000)",
+    )
     parser.add_argument("--n", type=positive, default=4, help="samples to walk from, for each direction (default: 4)")
     parser.add_argument("--seed", type=seed, default=0, help="of the samples (default: 0)")
-    parser.add_argument("--steps", type=positive, default=9, help="frames (default: 9)")
+    parser.add_argument(
+        "--steps", type=_odd, default=9, help="frames, with the sample in the middle: 3, 5, 7, ... (default: 9)"
+    )
     parser.add_argument(
         "--reach",
         type=positive_number,
@@ -52,27 +60,17 @@ def add_to(actions: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Finds the directions, walks along them, and writes what is passed."""
-    from tfgen.zoo.entries import find
-
-    given = vars(arguments)
-    for option, owner in _BELONG_TO.items():
-        if given[option] and given[owner] is None:
-            raise TfgenError(f"--{option} goes with --{owner}; leave it out")
-    towards, against = given["class"] or [], arguments.against or []
-    if {*towards} & {*against}:
-        raise TfgenError("a class is both in --class and in --against; no direction leads from a class to itself")
-    coordinates, latent_dim = arguments.coordinate or [0], find(arguments.name).recipe.table["model"].get("latent_dim")
-    if latent_dim and max(coordinates) >= latent_dim:
-        raise TfgenError(f"{arguments.name} has the coordinates 0 to {latent_dim - 1}, and not {max(coordinates)}")
+    _check(arguments)
+    towards, against = vars(arguments)["class"], arguments.against or []
     classifier = classifier_name(arguments, [*towards, *against]) if towards else None
     model = open_model(arguments)
     import numpy as np
 
-    from tfgen.latent import generate, spread_along, traverse, write_walk
+    from tfgen.latent import generate, nearest, spread_along, traverse, write_walk
 
-    latents = draw(model, max(arguments.samples, arguments.n), arguments.seed)
+    latents = model.draw(max(arguments.samples, arguments.n), arguments.seed)
     if towards:
-        directions = _towards(arguments, model, latents, towards, classifier)
+        directions = _towards(arguments, model, len(latents), classifier)
     elif arguments.component:
         directions = _components(arguments, model, latents)
     else:
@@ -80,45 +78,55 @@ def run(arguments: argparse.Namespace) -> None:
     reach = np.linspace(-arguments.reach, arguments.reach, arguments.steps)
     starts = latents[: arguments.n]
     walks = np.concatenate([traverse(starts, each, reach * spread_along(latents, each)) for each in directions])
-    walks = np.asarray(model.prior.nearest(walks.reshape(-1, model.latent_dim))).reshape(walks.shape)
+    walks = nearest(model, walks)
     write_walk(arguments.output, generate(model, walks, arguments.label), walks, **looks(arguments))
     print(f"wrote {len(walks)} walk(s) of {arguments.steps} frames by {arguments.name} to {arguments.output}")
 
 
-def _towards(
-    arguments: argparse.Namespace, model: "GenerativeModel", latents: "np.ndarray", towards: list[int], classifier: str
-) -> list["np.ndarray"]:
-    import numpy as np
+def _check(arguments: argparse.Namespace) -> None:
+    from tfgen.zoo.entries import find
 
-    from tfgen.latent import boundary_normal, label_samples, mean_difference
+    given = vars(arguments)
+    for option, owner in _BELONG_TO.items():
+        if given[option] and given[owner] is None:
+            raise TfgenError(f"--{option} goes with --{owner}; leave it out")
+    if {*(given["class"] or [])} & {*(arguments.against or [])}:
+        raise TfgenError("a class is both in --class and in --against; no direction leads from a class to itself")
+    latent_dim = find(arguments.name).recipe.table["model"].get("latent_dim")
+    # The first layer is linear in the latents: it varies in no more ways than they do.
+    for option in ("coordinate",) if arguments.layer else ("coordinate", "component"):
+        if latent_dim and max(given[option] or [0]) >= latent_dim:
+            raise TfgenError(
+                f"--{option}: {arguments.name} has the {option}s 0 to {latent_dim - 1}, and not {max(given[option])}"
+            )
+
+
+def _towards(arguments: argparse.Namespace, model: "GenerativeModel", n: int, classifier: str) -> list["np.ndarray"]:
+    from tfgen.latent import boundary_normal, class_direction, label_samples, mean_difference
     from tfgen.zoo import load
 
-    labels = label_samples(model, load(classifier), len(latents), labels=arguments.label, seed=arguments.seed).labels
-    find, directions = boundary_normal if arguments.boundary else mean_difference, []
-    for label in towards:
-        positive = labels == label
-        negative = np.isin(labels, arguments.against) if arguments.against else ~positive
-        if not positive.any() or not negative.any():
-            raise TfgenError(
-                f"of {len(latents):,} samples {classifier} takes {positive.sum():,} for class {label} and "
-                f"{negative.sum():,} for what it is told from; draw more by --samples"
-            )
-        directions.append(find(latents[positive], latents[negative]))
-    return directions
+    samples = label_samples(model, load(classifier), n, labels=arguments.label, seed=arguments.seed)
+    find = boundary_normal if arguments.boundary else mean_difference
+    return [class_direction(samples, label, arguments.against or [], find) for label in vars(arguments)["class"]]
 
 
-def _components(arguments: argparse.Namespace, model: "GenerativeModel", latents: "np.ndarray") -> list["np.ndarray"]:
-    import numpy as np
+def _components(arguments: argparse.Namespace, model: "GenerativeModel", latents: "np.ndarray") -> "np.ndarray":
+    from tfgen.latent import activations, principal_directions
 
-    from tfgen.latent import activations_of, principal_directions
-
-    network = model.generator if hasattr(model, "generator") else model.decoder
-    layer = activations_of(network, arguments.layer)
-    labels = None if arguments.label is None else np.full(len(latents), arguments.label)
-    inputs = (latents,) if labels is None else model.sampling_inputs(latents, labels)
-    hidden = layer.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
-    found = principal_directions(hidden, latents, max(arguments.component) + 1)
+    hidden = activations(model, latents, arguments.layer, arguments.label)
+    last = max(arguments.component)
+    try:
+        found = principal_directions(hidden.values, latents, last + 1)
+    except ValueError as error:
+        raise TfgenError(f"--component {last}: {error}") from error
     for index in arguments.component:
         share = found.explained_variance_ratio[index]
-        print(f"component {index} explains {share:.1%} of what varies in the layer {layer.name}")
-    return list(found.directions[arguments.component])
+        print(f"component {index} explains {share:.1%} of what varies in the layer {hidden.layer}")
+    return found.directions[arguments.component]
+
+
+def _odd(text: str) -> int:
+    value = whole_number(text)
+    if value < 3 or value % 2 == 0:
+        raise argparse.ArgumentTypeError(f"{value} is not 3, 5, 7 or another odd number, which has a middle")
+    return value

@@ -51,7 +51,7 @@ class PerceptualPathLength(Metric):
         found = perceptual_path_length(
             generate,
             distance,
-            lambda *arguments: np.asarray(model.prior.interpolate(*arguments)),
+            lambda *arguments: np.asarray(model.interpolate(*arguments)),
             first,
             second,
             epsilon=self.epsilon,
