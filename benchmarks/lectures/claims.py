@@ -23,7 +23,7 @@ from . import (
 )
 from .page import write_part
 
-EXAMPLE = """example, three minutes:
+EXAMPLE = """example, six minutes of one processor core:
   python -m tfgen.benchmarks.lectures.claims --output docs"""
 
 

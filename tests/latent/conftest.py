@@ -54,6 +54,9 @@ class AffineOfClass(Affine):
 class AffineAutoencoder(Affine):
     """An affine generator with an encoder that is always wrong by 0.5."""
 
+    def decode(self, codes):
+        return self.generate(codes)
+
     def encode(self, images):
         pixels = keras.ops.reshape(images, (-1, 6))
         return keras.ops.matmul(10 * pixels - self.offset, self.matrix.T) + 0.5
