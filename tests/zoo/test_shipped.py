@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfgen.data.pictures import grid, to_uint8
 from tfgen.zoo import card, list_models, load, verify
 from tfgen.zoo.entries import find
 
@@ -29,7 +28,7 @@ def test_is_sound(name):
 @pytest.mark.parametrize("name", DRAWING)
 def test_samples_are_what_the_model_draws(name):
     shown = np.asarray(Image.open(find(name).folder / "samples.png")).astype(int)
-    drawn = np.squeeze(grid(to_uint8(load(name).sample(64, seed=0))).astype(int))
+    drawn = np.squeeze(load(name).contact_sheet(64, seed=0)).astype(int)
     assert shown.shape == drawn.shape
     assert np.abs(shown - drawn).max() <= 1
 
