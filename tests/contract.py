@@ -289,7 +289,11 @@ class AdversarialContract(ModelContract):
             keras.config.set_dtype_policy(before)
         for optimizer, _ in model.optimized_variables():
             assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        logs = model.train_step(tuple(map(tf.constant, self.data(model, BATCH_SIZE))))
+        data = tuple(map(tf.constant, self.data(model, BATCH_SIZE)))
+        # The optimizers start with a scale at which gradients may overflow, skip these steps and halve it.
+        for _ in range(4):
+            model.reset_metrics()
+            logs = model.train_step(data)
         assert np.isfinite([float(value) for value in logs.values()]).all()
 
     def test_a_killed_training_goes_on_with_the_same_bits(self, tmp_path):

@@ -54,9 +54,9 @@ class PublishedDRAGAN(DRAGAN):
 class PublishedBEGAN(BEGAN):
     """BEGAN whose k is not held in [0, 1]."""
 
-    def reconstruction_error(self, images: Any, reconstructions: Any) -> Any:
+    def energy(self, images: Any, reconstructions: Any) -> Any:
         """L(x), the mean of |x - D(x)| over pixels and channels, of images in [0, 1]."""
-        return 0.5 * super().reconstruction_error(images, reconstructions)
+        return 0.5 * super().energy(images, reconstructions)
 
     def balanced(self, balance: Any) -> Any:  # noqa: D102
         return balance

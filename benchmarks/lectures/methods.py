@@ -135,7 +135,7 @@ def main() -> None:
         "--rows",
         type=Path,
         default=Path("runs/lectures/methods.jsonl"),
-        help="where trainings are kept by their recipe; remove it after a change of code (default: runs/lectures/methods.jsonl)",
+        help="where trainings are kept by recipe; remove it if code changed (default: runs/lectures/methods.jsonl)",
     )
     arguments = parser.parse_args()
     names = arguments.methods.split(",")

@@ -2,6 +2,18 @@ import json
 
 from tiny_zoo import change_card
 
+SCORE = {
+    "name": "FID",
+    "standard_error": None,
+    "metric": "fid",
+    "higher_is_better": False,
+    "settings": {},
+    "subject": {"name": "dots", "images": 9},
+    "reference": {"name": "dots:test", "images": 8},
+    "extractor": {"name": "inception_2015", "resizer": "tf1_bilinear", "quantisation": "float"},
+    "seed": 0,
+}
+
 
 def test_show(tfgen_command, zoo):
     code, out, err = tfgen_command("zoo", "show", "gan_dots")
@@ -10,6 +22,22 @@ def test_show(tfgen_command, zoo):
     for shown in (card["weights"]["sha256"], "CC0-1.0", "made up for tests", "2.21.0", "none measured yet"):
         # Whole even where a line of the terminal is too short for it.
         assert shown.replace(" ", "") in "".join(out.split())
+
+
+def test_compare_ranks_and_writes_a_table(tfgen_command, zoo, tmp_path):
+    for name, value in (("gan_dots", 5.0), ("vae_dots", 4.0)):
+        change_card(zoo / name, lambda card, value=value: card.update(scores=[SCORE | {"value": value}]))
+    code, out, err = tfgen_command("zoo", "compare", "gan_dots", "vae_dots", "--metrics", "fid")
+    assert (code, err) == (0, "")
+    assert [line.split() for line in out.splitlines()[1:]] == [["vae_dots", "4"], ["gan_dots", "5"]]
+    assert out.splitlines()[0] == "FID ↓: 9 of each against 8 of dots:test; inception_2015, tf1_bilinear, float"
+    table = tmp_path / "table.md"
+    code, out, _ = tfgen_command("zoo", "compare", "gan_dots", "vae_dots", "--output", table)
+    assert (code, out) == (0, f"wrote {table}\n")
+    assert "| `gan_dots` | 3 | 5 |" in table.read_text()
+    code, _, err = tfgen_command("zoo", "compare", "gan_dots", "--metrics", "kid")
+    assert code == 1
+    assert err.startswith("tfgen: the cards of gan_dots have no score of kid")
 
 
 def test_verify_names(tfgen_command, zoo):

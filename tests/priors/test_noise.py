@@ -45,8 +45,8 @@ def test_the_straight_line_between_uniform_latents():
 def test_the_great_circle_between_normal_latents():
     first, second = np.array([[1.0, 0.0], [2.0, 0.0]]), np.array([[0.0, 1.0], [0.0, 4.0]])
     for position in (0.0, 1 / 3, 1.0):
-        angle = position * np.pi / 2
-        expected = [[np.cos(angle), np.sin(angle)], [2 * np.cos(angle), 4 * np.sin(angle)]]
+        angle, length = position * np.pi / 2, 2 + 2 * position
+        expected = [[np.cos(angle), np.sin(angle)], [length * np.cos(angle), length * np.sin(angle)]]
         np.testing.assert_allclose(Normal().interpolate(first, second, position), expected, atol=1e-12)
 
 

@@ -97,6 +97,13 @@ def test_scores_of_an_older_protocol_compare_with_nothing(older):
     )
 
 
+def test_what_came_out_in_each_class_is_no_protocol():
+    rows = training(0.5, 3.0, 2.0)
+    for row in rows:
+        row["settings"] = {"k": 3, "shares": [row["value"], 0.0]}
+    assert best_row(rows)["step"] == 1
+
+
 def test_what_is_not_finite_is_never_the_best():
     assert best_row(training(math.nan, None, 4.0, -math.inf, 3.0, None))["step"] == 5
     assert best_row(training(math.nan, None)) is None

@@ -69,6 +69,11 @@ def numbers(text: str) -> list[int]:
     return found
 
 
+def names(text: str) -> list[str]:
+    """Names with commas between: `fid,prdc`."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 def output(text: str) -> Path:
     """A file or folder that images can be written to."""
     from tfgen.data.writing import check_output

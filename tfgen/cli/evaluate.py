@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tfgen.cli.arguments import add_command, assignment, positive, seed
+from tfgen.cli.arguments import add_command, assignment, names, positive, seed
 from tfgen.cli.quiet import load_tensorflow
 from tfgen.errors import TfgenError
 
@@ -27,7 +27,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--against", help="reference images: a data set, folder, zip or .npz (default: the checkpoint's own test split)"
     )
-    parser.add_argument("--metrics", type=_names, default=["fid"], help="see `tfgen list metrics` (default: fid)")
+    parser.add_argument("--metrics", type=names, default=["fid"], help="see `tfgen list metrics` (default: fid)")
     parser.add_argument(
         "--samples", type=positive, help="how many images of the subject (default: 10,000 of a model, all of a set)"
     )
@@ -118,7 +118,3 @@ def _json_lines(text: str) -> Path:
     if path.suffix != ".jsonl" or path.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is no name for JSON lines; name a file that ends in .jsonl")
     return path
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,4 +1,4 @@
-"""`tfgen zoo`: cards, checks, publishing."""
+"""`tfgen zoo`: cards, comparison, checks, publishing."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from tfgen.cli.arguments import add_command
+from tfgen.cli.arguments import add_command, names
 from tfgen.cli.listing import list_zoo
 from tfgen.cli.quiet import load_tensorflow
 
@@ -24,6 +24,19 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     show = add_command(actions, "show", "show the card of a checkpoint", "tfgen zoo show dcgan_fashion_mnist")
     show.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     show.set_defaults(run=_show)
+
+    compare = add_command(
+        actions,
+        "compare",
+        "show the scores of several checkpoints side by side",
+        "tfgen zoo compare gan_fashion_mnist lsgan_fashion_mnist wgan_fashion_mnist",
+    )
+    compare.add_argument("names", nargs="+", metavar="NAME", help="checkpoints whose cards have scores")
+    compare.add_argument(
+        "--metrics", type=names, default=[], help="those to show, as fid,prdc (default: all that the cards have)"
+    )
+    compare.add_argument("--output", type=Path, metavar="FILE", help="write the table here, as Markdown")
+    compare.set_defaults(run=_compare)
 
     verify = add_command(actions, "verify", "check weights and golden values", "tfgen zoo verify --all")
     verify.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to check")
@@ -67,6 +80,26 @@ def _show(arguments: argparse.Namespace) -> None:
         table.add_row("scores", "none measured yet")
     table.add_row("folder", str(entry.folder))
     console.print(table)
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from tfgen.files import atomic_path
+    from tfgen.zoo.comparison import compare, markdown
+    from tfgen.zoo.rows import describe
+
+    scores = compare(arguments.names, arguments.metrics)
+    if arguments.output:
+        with atomic_path(arguments.output) as temporary:
+            temporary.write_text("\n".join(markdown(arguments.names, scores)) + "\n", encoding="utf-8")
+        print(f"wrote {arguments.output}")
+        return
+    console = Console(highlight=False)
+    for score in scores:
+        console.print(f"[bold]{escape(score.title)}[/bold]: {escape(score.protocol)}", soft_wrap=True)
+        table = Table(box=None, show_header=False, pad_edge=True)
+        for name, row in score.rows.items():
+            table.add_row(name, describe(row).value)
+        console.print(table)
 
 
 def _verify(arguments: argparse.Namespace) -> None:

@@ -26,7 +26,7 @@ class Description(NamedTuple):
 
 def describe(row: Mapping[str, Any]) -> Description:
     """A row of results in words."""
-    value = f"{row['value']:.4g}" if _is_finite(row) else "not finite"
+    value = f"{row['value']:.4g}" if is_finite(row) else "not finite"
     if row.get("standard_error") is not None:
         value += f" ± {row['standard_error']:.2g}"
     subject, reference, extractor = row["subject"], row["reference"], row["extractor"]
@@ -37,7 +37,7 @@ def describe(row: Mapping[str, Any]) -> Description:
     if reference:
         images.append(f"{reference['images']:,} of {reference['name']}")
     by = f"{extractor['name']}, {extractor['resizer']}, {extractor['quantisation']}" if extractor else "no network"
-    settings = ", ".join(f"{key} {value}" for key, value in row["settings"].items() if not isinstance(value, list))
+    settings = ", ".join(f"{key} {value}" for key, value in constants(row).items())
     return Description(row["name"], value, " against ".join(images), by, settings)
 
 
@@ -59,20 +59,27 @@ def best_row(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     if not first:
         return None
     last = first[rows[-1]["step"]]
-    comparable = [row for row in first.values() if _protocol(row) == _protocol(last) and _is_finite(row)]
+    comparable = [row for row in first.values() if protocol(row) == protocol(last) and is_finite(row)]
     if last["higher_is_better"] is None or not comparable:
         return None
     return (max if last["higher_is_better"] else min)(comparable, key=lambda row: row["value"])
 
 
-def _protocol(row: Mapping[str, Any]) -> str:
+def constants(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's settings without lists, which tell what came out in each class and not how it was measured."""
+    return {key: value for key, value in row["settings"].items() if not isinstance(value, list)}
+
+
+def protocol(row: Mapping[str, Any]) -> str:
+    """How a row was measured: the same for two rows if and only if their values compare."""
     subject = row.get("subject") or {}
     return json.dumps(
-        [row.get(key) for key in ("name", "settings", "reference", "extractor", "seed")]
+        [constants(row), *(row.get(key) for key in ("name", "reference", "extractor", "seed"))]
         + [subject.get(key) for key in ("images", "quantisation", "seed")],
         sort_keys=True,
     )
 
 
-def _is_finite(row: Mapping[str, Any]) -> bool:
+def is_finite(row: Mapping[str, Any]) -> bool:
+    """Whether a row's value is a number that others can be compared with."""
     return row["value"] is not None and math.isfinite(row["value"])

@@ -10,9 +10,10 @@ from tfgen.files import atomic_path
 from tfgen.json_lines import json_line
 from tfgen.zoo.entries import find, locked, not_trained
 from tfgen.zoo.readme import write_readme
+from tfgen.zoo.rows import constants
 
 # What tells one measurement from another; the rest of a row is what came out.
-_PROTOCOL = ("name", "metric", "settings", "subject", "reference", "extractor", "seed")
+_PROTOCOL = ("name", "metric", "subject", "reference", "extractor", "seed")
 
 
 def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
@@ -49,4 +50,4 @@ def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
 
 
 def _protocol(row: Mapping[str, Any]) -> str:
-    return json.dumps({key: row.get(key) for key in _PROTOCOL}, sort_keys=True)
+    return json.dumps([constants(row), *(row.get(key) for key in _PROTOCOL)], sort_keys=True)

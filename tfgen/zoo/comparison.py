@@ -1,0 +1,71 @@
+"""Scores of several checkpoints side by side: those that were measured alike, and no others."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tfgen.errors import TfgenError
+from tfgen.zoo.entries import card
+from tfgen.zoo.rows import describe, is_finite, protocol
+
+_ARROWS = {True: " ↑", False: " ↓", None: ""}
+
+
+class Score(NamedTuple):
+    """One score of several checkpoints, by one protocol.
+
+    Attributes:
+        title: What it is called, and an arrow to where better is.
+        protocol: How it was measured, in words.
+        rows: The cards' rows by the name of the checkpoint, the best first.
+    """
+
+    title: str
+    protocol: str
+    rows: Mapping[str, Mapping[str, Any]]
+
+
+def compare(names: Sequence[str], metrics: Sequence[str] = ()) -> list[Score]:
+    """The scores on the cards of several checkpoints; two stand together only if they were measured alike.
+
+    Args:
+        names: Checkpoints of the zoo.
+        metrics: Those whose scores are told, as `tfgen evaluate --metrics` names them; all if none is named.
+
+    Raises:
+        RecipeError: If there is no such checkpoint; the message lists the near names.
+        CheckpointError: If one has no weights yet; the message names the command that trains them.
+        TfgenError: If no card has a score of these metrics.
+    """
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for name in names:
+        for row in card(name)["scores"]:
+            if not metrics or row["metric"] in metrics:
+                found.setdefault(protocol(row), {})[name] = row
+    if not found:
+        metric = f" of {', '.join(metrics)}" if metrics else ""
+        raise TfgenError(
+            f"the cards of {', '.join(names)} have no score{metric}; `tfgen evaluate NAME --card` puts them there"
+        )
+    return [_score(rows) for rows in found.values()]
+
+
+def _score(rows: Mapping[str, Mapping[str, Any]]) -> Score:
+    one = next(iter(rows.values()))
+    words = describe({**one, "subject": {**one["subject"], "name": "each"}})
+    told = "; ".join(filter(None, (words.images, words.extractor, words.settings)))
+    sign = -1 if one["higher_is_better"] else 1
+    ranked = sorted(rows, key=lambda name: (not is_finite(rows[name]), sign * (rows[name]["value"] or 0)))
+    return Score(one["name"] + _ARROWS[one["higher_is_better"]], told, {name: rows[name] for name in ranked})
+
+
+def markdown(names: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:
+    """Lines of Markdown: a row for each checkpoint with a column for each score, and how each was measured."""
+    heads = [f"{score.title} ({number})" for number, score in enumerate(scores, 1)]
+    yield f"| {' | '.join(['checkpoint', 'steps', *heads])} |"
+    yield f"|{'---|' * (2 + len(heads))}"
+    for name in names:
+        values = [describe(score.rows[name]).value if name in score.rows else "" for score in scores]
+        yield f"| {' | '.join([f'`{name}`', format(card(name)['training']['steps'], ','), *values])} |"
+    yield ""
+    for number, score in enumerate(scores, 1):
+        yield f"{number}. {score.title}: {score.protocol}"
