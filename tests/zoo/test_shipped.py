@@ -2,16 +2,27 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from tfgen.zoo import card, list_models, load, verify
+from tfgen.zoo.comparison import compare, markdown
 from tfgen.zoo.entries import find
 
 SHIPPED = [name for name in list_models() if find(name).card]
-EXPECTED = ["autoencoder_fashion_mnist", "dcgan_fashion_mnist", "dcgan_fashion_mnist.tiny", "vae_fashion_mnist"]
+COMPARED = ["gan", "lsgan", "wgan", "wgan_gp", "dragan", "began", "sngan"]
+EXPECTED = [
+    "autoencoder_fashion_mnist",
+    "dcgan_fashion_mnist",
+    "dcgan_fashion_mnist.tiny",
+    "vae_fashion_mnist",
+    "acgan_fashion_mnist",
+    *(f"{name}_fashion_mnist" for name in COMPARED),
+]
+METHODS = Path(__file__).parents[2] / "docs" / "methods.md"
 DRAWING = [name for name in SHIPPED if find(name).recipe.table["model"]["name"] != "classifier"]
 
 
@@ -57,3 +68,21 @@ def test_folder(name):
     assert set(re.findall(r"\]\((.*?\.png)\)", readme)) <= files
     # No path of the machine that it was trained on.
     assert not re.search(r"(?<![\w/])/(home|root|tmp|work|Users)/", json.dumps(entry.card) + readme)
+
+
+def test_the_compared_differ_in_what_their_papers_changed_and_in_nothing_else():
+    tables = [find(f"{name}_fashion_mnist").recipe.table for name in COMPARED]
+    for same in ("data", "steps", "seed"):
+        assert all(table[same] == tables[0][same] for table in tables)
+    assert all(table["networks"]["generator"] == tables[0]["networks"]["generator"] for table in tables)
+    assert all(table["model"]["latent_dim"] == 100 for table in tables)
+    assert all(table["optimizers"]["generator"]["ema_momentum"] == 0.999 for table in tables)
+
+
+def test_the_table_of_the_docs_is_what_the_cards_say():
+    found = re.search(
+        r"<!-- compare (.*) --metrics (.*) -->\n\n(.*?)\n\n<!-- end of compare -->", METHODS.read_text(), re.S
+    )
+    names, metrics, table = found[1].split(), found[2].split(","), found[3]
+    assert names == [f"{name}_fashion_mnist" for name in COMPARED]
+    assert table == "\n".join(markdown(names, compare(names, metrics)))
