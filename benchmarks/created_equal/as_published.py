@@ -11,7 +11,6 @@ import keras
 from keras import ops
 
 from tfgen import backend
-from tfgen.losses.gradient_penalties import unit_norm_penalty
 from tfgen.models.began import BEGAN
 from tfgen.models.dragan import DRAGAN
 from tfgen.models.lsgan import LSGAN
@@ -36,18 +35,17 @@ class PublishedWGANGP(WGANGP):
     def discriminator_penalty(self, images: Any, fakes: Any, labels: Any = None, training: bool = True) -> Any:  # noqa: D102
         between = self.points_between(images, fakes, training)
         slopes = 2.0 * backend.input_gradient(lambda points: self.discriminate(points, labels, training), between)
-        norms = ops.sqrt(1e-4 + ops.sum(ops.square(ops.cast(slopes, "float32")), axis=(1, 2, 3)))
-        return self.penalty_weight * ops.mean(ops.square(norms - 1.0))
+        return self.penalty_weight * _unit_norm_penalty(slopes)
 
 
 @keras.saving.register_keras_serializable(package="tfgen.benchmarks")
 class PublishedDRAGAN(DRAGAN):
-    """DRAGAN whose penalty is on the slope of the probability, the sigmoid of the logit."""
+    """DRAGAN whose penalty is on the slope of the probability, the sigmoid of the logit, with 1e-4 under the root."""
 
     def discriminator_penalty(self, images: Any, fakes: Any, labels: Any = None, training: bool = True) -> Any:  # noqa: D102
         near = self.points_near(images, training)
         probabilities = lambda points: ops.sigmoid(self.discriminate(points, labels, training))  # noqa: E731
-        return self.penalty_weight * unit_norm_penalty(2.0 * backend.input_gradient(probabilities, near))
+        return self.penalty_weight * _unit_norm_penalty(2.0 * backend.input_gradient(probabilities, near))
 
 
 @keras.saving.register_keras_serializable(package="tfgen.benchmarks")
@@ -60,3 +58,9 @@ class PublishedBEGAN(BEGAN):
 
     def balanced(self, balance: Any) -> Any:  # noqa: D102
         return balance
+
+
+def _unit_norm_penalty(slopes: Any) -> Any:
+    """E (||s|| - 1)^2, with the study's 1e-4 under the root: a slope that has died stays dead."""
+    norms = ops.sqrt(1e-4 + ops.sum(ops.square(ops.cast(slopes, "float32")), axis=(1, 2, 3)))
+    return ops.mean(ops.square(norms - 1.0))

@@ -34,6 +34,7 @@ RMSPROP = {"name": "rmsprop"}
 GENERATOR, DISCRIMINATOR, ENCODER, DECODER = (
     {"name": f"mlp.{role}", "hidden_dims": [128, 128]} for role in ("generator", "discriminator", "encoder", "decoder")
 )
+SPECTRAL = {**DISCRIMINATOR, "normalization": "spectral"}
 PLAIN = {"generator": GENERATOR, "discriminator": DISCRIMINATOR}
 AUTOENCODING = {"generator": GENERATOR, "encoder": ENCODER, "decoder": DECODER}
 CONDITIONAL_GENERATOR = {"name": "conditional.generator", "base": GENERATOR}
@@ -81,14 +82,12 @@ METHODS = {
     "dragan": Method("DRAGAN", {"penalty_weight": POINTS_PENALTY}),
     "ebgan": Method("EBGAN", {"code_dim": CODE_DIM, "margin": 1.0}, networks=AUTOENCODING),
     "began": Method("BEGAN", {"code_dim": CODE_DIM}, networks=AUTOENCODING),
-    "hinge_gan": Method(
-        "hinge loss, SN", networks={**PLAIN, "discriminator": {**DISCRIMINATOR, "normalization": "spectral"}}
-    ),
+    "hinge_gan": Method("hinge loss, SN", networks={**PLAIN, "discriminator": SPECTRAL}),
     "relativistic_gan": Method("relativistic GAN"),
     "r1_gan": Method("R1", {"penalty_weight": POINTS_PENALTY}),
     "feature_matching_gan": Method("feature matching"),
     "conditional_gan": _conditional("conditional GAN", {"name": "conditional.discriminator", "base": DISCRIMINATOR}),
-    "projection_gan": _conditional("projection", {"name": "projection.discriminator", "base": DISCRIMINATOR}),
+    "projection_gan": _conditional("projection, SN", {"name": "projection.discriminator", "base": SPECTRAL}),
     "acgan": _conditional("AC-GAN", DISCRIMINATOR),
     "info_gan": Method("InfoGAN", of_modes=_codes),
 }

@@ -31,9 +31,21 @@ def test_dragan_asks_the_slope_of_the_probability():
     _, _, w, b = weights(model)
     images = batch()
     probability = sigmoid(images.reshape(6, 4) @ w + b)[:, 0]
-    norms = 2 * probability * (1 - probability) * np.linalg.norm(w)
+    norms = np.sqrt(1e-4 + (2 * probability * (1 - probability) * np.linalg.norm(w)) ** 2)
     value = model.discriminator_penalty(tf.constant(images), tf.constant(batch(seed=1)))
     assert float(value) == pytest.approx(10 * ((norms - 1) ** 2).mean(), rel=1e-4)
+
+
+def test_dragan_leaves_a_saturated_probability_alone():
+    model = affine_gan(PublishedDRAGAN, noise_scale=0.0)
+    model.discriminator.set_weights([np.full((4, 1), 1e-3), np.full(1, 8.0)])
+    (kernel, _), images = model.discriminator.trainable_variables, tf.constant(batch())
+    with tf.GradientTape() as tape:
+        tape.watch(kernel.value)
+        value = model.discriminator_penalty(images, images)
+    # Slopes of 1e-6 are far below the root of 1e-4: the penalty does not see them.
+    assert float(value) == pytest.approx(10 * (0.01 - 1) ** 2, rel=1e-5)
+    assert np.abs(tape.gradient(value, kernel.value)).max() < 1e-4
 
 
 def test_k_of_began_leaves_its_range():

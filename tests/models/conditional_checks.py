@@ -9,6 +9,7 @@ from tiny_networks import IMAGE_SHAPE, LATENT_DIM
 
 from tfgen.data.pictures import to_uint8
 from tfgen.networks import conditional
+from tfgen.techniques import Replay
 
 NUM_CLASSES = 3
 
@@ -40,6 +41,37 @@ class ConditionalContract(AdversarialContract):
         others = trained.sample(5, seed=1, labels=[1, 1, 2, 2, 1])
         assert [np.array_equal(*pair) for pair in zip(in_turn, others, strict=True)] == [False, True, True, False, True]
         np.testing.assert_array_equal(trained.default_labels(tf.constant(4)), [0, 1, 2, 0])
+
+    def test_replayed_images_keep_their_labels(self):
+        plain = self.model()
+        model = type(plain)(plain.generator, plain.discriminator, num_classes=NUM_CLASSES, techniques=[Replay(4)])
+        model.compile(*self.optimizers(), run_eagerly=True, jit_compile=False)
+        objective, seen = model.discriminator_objective, []
+
+        def recording(images, fakes, labels, fake_labels, *rest, **options):
+            seen.append(np.sort(fake_labels))
+            return objective(images, fakes, labels, fake_labels, *rest, **options)
+
+        model.discriminator_objective = recording
+        images = tf.constant(self.images(model, 4))
+        for label in (0, 0, 1):
+            model.discriminator_step(images, tf.fill((4,), tf.constant(label, "int64")))
+        np.testing.assert_array_equal(seen[-1], [0, 0, 1, 1])
+
+    def test_generated_images_are_judged_by_labels_of_their_own(self):
+        model = self.model(run_eagerly=True, jit_compile=False)
+        images, labels = (tf.constant(each) for each in self.data(model, 6))
+        losses, logs = zip(
+            *(
+                model.discriminator_objective(images, -images, labels, each, False)
+                for each in (labels, (labels + 1) % 3)
+            ),
+            strict=True,
+        )
+        assert abs(float(losses[0]) - float(losses[1])) > 1e-6
+        for name in ("real_score", "real_class_loss"):
+            if name in logs[0]:
+                np.testing.assert_array_equal(logs[0][name], logs[1][name])
 
     def test_contact_sheet_has_a_column_for_each_class(self, trained):
         sheet = trained.contact_sheet(4, seed=1)

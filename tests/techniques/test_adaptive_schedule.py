@@ -7,6 +7,7 @@ import tensorflow as tf
 from affine import affine_gan, batch, weights
 from technique_contract import TechniqueContract, without
 
+from tfgen.models import R1GAN
 from tfgen.techniques import AdaptiveSchedule
 
 ALWAYS, NEVER = -1e9, 1e9
@@ -67,6 +68,19 @@ def test_adam_starts_afresh_after_a_rest_and_the_model_counts_on():
     for was, now in zip(before, weights(model), strict=True):
         np.testing.assert_allclose(np.abs(now - was), 0.1, rtol=1e-3)
     assert model.trained_steps == 11
+
+
+def test_a_penalty_wakes_nobody():
+    model = affine_gan(R1GAN, discriminator_steps=1, penalty_weight=1e6, techniques=[AdaptiveSchedule(5.0, NEVER)])
+    logs = model.train_step(tf.constant(batch()))
+    assert float(logs["discriminator_penalty"]) > 5.0 > float(logs["discriminator_loss"])
+    assert float(logs["discriminator_updated"]) == 0
+
+
+def test_two_schedules_count_a_rest_once():
+    model = affine_gan(techniques=[AdaptiveSchedule(ALWAYS, NEVER), AdaptiveSchedule(ALWAYS, ALWAYS)])
+    model.fit(batch(40), batch_size=4, verbose=0)
+    assert model.trained_steps == 10
 
 
 def test_a_loss_that_is_not_a_number_is_not_put_to_rest():

@@ -64,6 +64,20 @@ def test_scores_measured_otherwise_stand_apart(cards, other):
     assert [list(score.rows) for score in compare(["gan_dots", "vae_dots"])] == [["gan_dots"], ["vae_dots"]]
 
 
+def test_protocols_that_sound_alike_are_told_in_full(cards):
+    cards(gan=[FID], vae=[FID | {"extractor": {**FID["extractor"], "sha256": "1" * 64}}])
+    one, other = compare(["gan_dots", "vae_dots"])
+    assert one.protocol != other.protocol
+    assert f"extractor sha256 {'1' * 64}" in other.protocol
+
+
+def test_without_a_better_direction_the_order_is_that_of_the_names(cards):
+    row = FID | {"name": "share", "higher_is_better": None}
+    cards(gan=[row | {"value": 5.0}], vae=[row | {"value": 4.0}])
+    (score,) = compare(["gan_dots", "vae_dots"])
+    assert (score.title, list(score.rows)) == ("share", ["gan_dots", "vae_dots"])
+
+
 def test_what_is_not_finite_comes_last(cards):
     cards(gan=[RECALL | {"value": None}], vae=[RECALL | {"value": 0.0}])
     assert list(compare(["gan_dots", "vae_dots"])[0].rows) == ["vae_dots", "gan_dots"]

@@ -110,8 +110,12 @@ class AdversarialModel(GenerativeModel):
 
     @property
     def trained_steps(self) -> int:
-        """The number of steps that the model has seen, with those in which its generator rested."""
-        return super().trained_steps + sum(technique.generator_rests for technique in self.techniques)
+        """The number of steps that the model has seen, with those in which its generator rested.
+
+        Under `mixed_float16` without those that the optimizer skipped because their gradients overflowed.
+        """
+        # Each technique counts the steps in which all together had the generator rest.
+        return super().trained_steps + max((technique.generator_rests for technique in self.techniques), default=0)
 
     @property
     def batches_per_step(self) -> int:

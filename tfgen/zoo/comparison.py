@@ -1,5 +1,6 @@
 """Scores of several checkpoints side by side: those that were measured alike, and no others."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ class Score(NamedTuple):
     Attributes:
         title: What it is called, and an arrow to where better is.
         protocol: How it was measured, in words.
-        rows: The cards' rows by the name of the checkpoint, the best first.
+        rows: The cards' rows by the name of the checkpoint, the best first; as asked for where no direction is better.
     """
 
     title: str
@@ -46,16 +47,26 @@ def compare(names: Sequence[str], metrics: Sequence[str] = ()) -> list[Score]:
         raise TfgenError(
             f"the cards of {', '.join(names)} have no score{metric}; `tfgen evaluate NAME --card` puts them there"
         )
-    return [_score(rows) for rows in found.values()]
+    scores = [_score(rows) for rows in found.values()]
+    told = Counter((score.title, score.protocol) for score in scores)
+    return [score if told[score[:2]] == 1 else _in_full(score) for score in scores]
 
 
 def _score(rows: Mapping[str, Mapping[str, Any]]) -> Score:
     one = next(iter(rows.values()))
     words = describe({**one, "subject": {**one["subject"], "name": "each"}})
     told = "; ".join(filter(None, (words.images, words.extractor, words.settings)))
-    sign = -1 if one["higher_is_better"] else 1
+    sign = {True: -1, False: 1, None: 0}[one["higher_is_better"]]
     ranked = sorted(rows, key=lambda name: (not is_finite(rows[name]), sign * (rows[name]["value"] or 0)))
     return Score(one["name"] + _ARROWS[one["higher_is_better"]], told, {name: rows[name] for name in ranked})
+
+
+def _in_full(score: Score) -> Score:
+    """The score with all of its protocol that words leave out: the network's weights, where the images come from."""
+    one = next(iter(score.rows.values()))
+    parts = {"reference": one["reference"] or {}, "extractor": one["extractor"] or {}, "seed": {"": one["seed"]}}
+    told = ", ".join(f"{part} {key} {value}".strip() for part, each in parts.items() for key, value in each.items())
+    return score._replace(protocol=f"{score.protocol}; {told}")
 
 
 def markdown(names: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:
