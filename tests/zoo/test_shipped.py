@@ -21,6 +21,7 @@ EXPECTED = [
     "vae_fashion_mnist",
     "acgan_fashion_mnist",
     "cgan_fashion_mnist",
+    "infogan_mnist",
     *(f"{name}_fashion_mnist" for name in COMPARED),
 ]
 METHODS = Path(__file__).parents[2] / "docs" / "methods.md"
