@@ -4,7 +4,7 @@ import json
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ from tfgen.models.image_model import ImageModel
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
 from tfgen.training.start import check_start, start_from_checkpoints
+
+_MAY_DIFFER = ("steps", "description", "scoring")
 
 
 def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageModel:
@@ -74,12 +76,28 @@ def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageMo
 def _claim(output: Path, recipe: Recipe) -> None:
     if (output / "recipe.toml").is_file():
         found = read_recipe(output / "recipe.toml").table
-        keys = {*found, *recipe.table} - {"steps", "description", "scoring"}
-        differing = sorted(key for key in keys if found.get(key) != recipe.table.get(key))
+        there, here = (
+            {key: value for key, value in _settings(table) if key.split(".")[0] not in _MAY_DIFFER}
+            for table in (found, recipe.table)
+        )
+        differing = [
+            f"{key} is {there.get(key, 'not given')} there and {here.get(key, 'not given')} here"
+            for key in sorted({*there, *here})
+            if there.get(key) != here.get(key)
+        ]
         if differing:
             raise TfgenError(
-                f"{output} holds a run of another recipe ({', '.join(differing)} differ); choose another output folder"
+                f"{output} holds a run of another recipe: {', '.join(differing)}; choose another output folder"
             )
+
+
+def _settings(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """A recipe's values with their keys as `--set` takes them."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _settings(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
 
 
 def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
