@@ -48,7 +48,14 @@ setup(
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.16"],
         "plots": ["matplotlib>=3.9"],
         "serve": ["grpcio>=1.60"],
-        "test": ["matplotlib>=3.9", "pytest>=8.0", "ruff>=0.8", "scikit-image>=0.24", "setuptools>=77"],
+        "test": [
+            "matplotlib>=3.9",
+            "pytest>=8.0",
+            "pytest-xdist>=3.6",
+            "ruff>=0.8",
+            "scikit-image>=0.24",
+            "setuptools>=77",
+        ],
     },
     entry_points={"console_scripts": ["tfgen = tfgen.cli.main:main"]},
 )

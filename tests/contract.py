@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from dtype_policies import dtype_policy
 
 from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
 
@@ -166,12 +167,8 @@ class ImageModelContract:
         assert np.isfinite(self.outputs(model)).all()
 
     def test_mixed_bfloat16_keeps_losses_in_float32(self):
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy("mixed_bfloat16")
-        try:
+        with dtype_policy("mixed_bfloat16"):
             model = self.model(run_eagerly=True, jit_compile=False)
-        finally:
-            keras.config.set_dtype_policy(before)
         recorded = []
         model.record = recorded.append
         model.train_step(tuple(map(tf.constant, self.data(model, BATCH_SIZE))))
@@ -281,12 +278,8 @@ class AdversarialContract(ModelContract):
             np.testing.assert_allclose(logs_of_two[name], logs_of_one[name], rtol=1e-3, atol=1e-4, err_msg=name)
 
     def test_mixed_float16_scales_the_losses_of_both_networks(self):
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy("mixed_float16")
-        try:
+        with dtype_policy("mixed_float16"):
             model = self.model(run_eagerly=True, jit_compile=False)
-        finally:
-            keras.config.set_dtype_policy(before)
         for optimizer, _ in model.optimized_variables():
             assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
         data = tuple(map(tf.constant, self.data(model, BATCH_SIZE)))

@@ -103,7 +103,9 @@ def test_a_penalty_on_an_input_gradient_has_a_gradient_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("draw", "distribution"), [(backend.normal, stats.norm()), (backend.uniform, stats.uniform())], ids=str
+    ("draw", "distribution"),
+    [(backend.normal, stats.norm()), (backend.uniform, stats.uniform())],
+    ids=["normal", "uniform"],
 )
 def test_noise_follows_its_distribution(draw, distribution):
     noise = draw((200, 500), (3, 4)).numpy()

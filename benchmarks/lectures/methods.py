@@ -20,6 +20,7 @@ from tfgen.data.progress import progress
 from tfgen.data.toy import GaussianMixture
 from tfgen.files import atomic_path
 from tfgen.json_lines import append_rows, read_rows
+from tfgen.metrics.mixture_modes import mixture_coverage
 from tfgen.recipes import Recipe
 
 from .page import write_part
@@ -38,8 +39,6 @@ STEPS, QUICK_STEPS = 5000, 500
 SEEDS, QUICK_SEEDS = 5, 1
 EXAMPLE = """example, some minutes, into a folder of its own:
   python -m tfgen.benchmarks.lectures.methods --output toy --quick --methods gan,wgan_gp"""
-
-GOOD_DEVIATIONS = 3.0
 
 Results = Mapping[tuple[str, str], list[dict[str, Any]]]
 
@@ -112,8 +111,7 @@ def picture(found: Results, path: Path) -> None:
 
 
 def _scatter(axes: Any, points: np.ndarray, mixture: GaussianMixture) -> None:
-    distances = np.linalg.norm(points[:, np.newaxis] - mixture.centres, axis=2).min(axis=1)
-    good = distances <= GOOD_DEVIATIONS * mixture.standard_deviation
+    good = mixture_coverage(points, mixture.centres, mixture.standard_deviation).good
     axes.scatter(*mixture.centres.T, s=40, facecolors="none", edgecolors="silver", linewidths=0.8)
     axes.scatter(*points[~good].T, s=2, color="C1", alpha=0.5, linewidths=0)
     axes.scatter(*points[good].T, s=2, color="C0", alpha=0.5, linewidths=0)

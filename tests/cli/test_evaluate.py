@@ -94,7 +94,7 @@ def test_pictures(tfgen_command, zoo, images):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["gan_dotz"], "tfgen: there is no recipe 'gan_dotz'; did you mean gan_dots"),
+        (["gan_dotz"], "tfgen: there is no recipe or checkpoint 'gan_dotz'; did you mean gan_dots"),
         (["gan_dots", "--metrics", "fidd"], "tfgen: there is no metric 'fidd'; did you mean fid"),
         (
             ["gan_dots", "--extractor", "dots_classifiers"],

@@ -71,7 +71,7 @@ def test_wrong_usage_exits_with_2(tfgen_command, arguments, said):
 def test_unknown_name(tfgen_command, zoo, command):
     code, out, err = tfgen_command(*command.format("gan_dot").split())
     assert (code, out) == (1, "")
-    assert err.startswith("tfgen: there is no recipe 'gan_dot'; did you mean gan_dots or ")
+    assert err.startswith("tfgen: there is no recipe or checkpoint 'gan_dot'; did you mean gan_dots or ")
     assert err.count("\n") == 1
 
 
@@ -92,7 +92,7 @@ def test_debug_raises_what_happened(tfgen_command, zoo):
 def test_shell_sees_one_line_and_no_traceback():
     found = subprocess.run([TFGEN, "zoo", "show", "nothing_like_it"], capture_output=True, text=True)
     assert (found.returncode, found.stdout) == (1, "")
-    assert found.stderr.startswith("tfgen: there is no recipe 'nothing_like_it'; ")
+    assert found.stderr.startswith("tfgen: there is no recipe or checkpoint 'nothing_like_it'; ")
     assert found.stderr.count("\n") == 1
 
 
@@ -100,7 +100,7 @@ def test_shell_sees_the_traceback_with_debug():
     found = subprocess.run([TFGEN, "--debug", "zoo", "show", "nothing_like_it"], capture_output=True, text=True)
     assert found.returncode == 1
     assert "Traceback (most recent call last)" in found.stderr
-    assert "RecipeError: there is no recipe 'nothing_like_it'" in found.stderr
+    assert "RecipeError: there is no recipe or checkpoint 'nothing_like_it'" in found.stderr
 
 
 def test_reader_that_has_gone_is_no_error():

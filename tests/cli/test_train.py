@@ -69,7 +69,10 @@ def test_wrong_change(tfgen_command, recipe_file, tmp_path, arguments, said):
 
 @pytest.mark.parametrize(
     ("checkpoint", "said"),
-    [("gan_dotz", "there is no recipe 'gan_dotz'"), ("gan_untrained", "gan_untrained has no published weights yet")],
+    [
+        ("gan_dotz", "there is no recipe or checkpoint 'gan_dotz'"),
+        ("gan_untrained", "gan_untrained has no published weights yet"),
+    ],
 )
 def test_a_wrong_start_is_answered_before_tensorflow_loads(
     tfgen_command, zoo, recipe_file, monkeypatch, checkpoint, said
@@ -91,3 +94,29 @@ def test_change_without_a_value(tfgen_command, recipe_file, tmp_path):
 
 def test_recipe_that_is_not_there(tfgen_command):
     assert tfgen_command("train", "none.toml") == (1, "", "tfgen: there is no recipe at none.toml\n")
+
+
+def test_stopped_by_hand_says_what_is_saved(tfgen_command, recipe_file, tmp_path, monkeypatch, caplog):
+    from tfgen.callbacks.sample_grid import SampleGrid
+
+    stop_at = 2
+    draw = SampleGrid.on_epoch_end
+
+    def interrupted(self, epoch, logs=None):
+        draw(self, epoch, logs)
+        if self.model.trained_steps == stop_at:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(SampleGrid, "on_epoch_end", interrupted)
+    run = tmp_path / "run"
+    command = ("train", recipe_file, "--steps", 6, "--output", run)
+    code, _, err = tfgen_command(*command)
+    assert code == 130
+    assert err.endswith(f"tfgen: stopped; {run} has no checkpoint yet, so the same command starts anew\n")
+    stop_at = 4
+    code, _, err = tfgen_command(*command)
+    assert code == 130
+    assert err.endswith(f"tfgen: stopped; the same command goes on from the last report in {run}\n")
+    stop_at = None
+    assert tfgen_command(*command)[0] == 0
+    assert "going on from step 2 of 6" in caplog.text

@@ -20,8 +20,14 @@ def test_show(tfgen_command, zoo):
     assert (code, err) == (0, "")
     card = json.loads((zoo / "gan_dots" / "card.json").read_text())
     for shown in (card["weights"]["sha256"], "CC0-1.0", "made up for tests", "2.21.0", "none measured yet"):
-        # Whole even where a line of the terminal is too short for it.
-        assert shown.replace(" ", "") in "".join(out.split())
+        # A row a line, whole: the output is no terminal.
+        assert any(line.endswith(f" {shown}") for line in out.splitlines())
+
+
+def test_show_names_the_classes(tfgen_command, zoo):
+    change_card(zoo / "gan_dots", lambda card: card["data"].update(classes=["round", "with [corners]"]))
+    rows = [line.split(maxsplit=1) for line in tfgen_command("zoo", "show", "gan_dots")[1].splitlines()]
+    assert ["data.classes", "0 round, 1 with [corners]"] in rows
 
 
 def test_compare_ranks_and_writes_a_table(tfgen_command, zoo, tmp_path):

@@ -3,6 +3,7 @@ import hashlib
 import keras
 import numpy as np
 import pytest
+from dtype_policies import dtype_policy
 
 from tfgen.errors import TfgenError
 from tfgen.evaluation.extractors import default_extractor, find_extractor
@@ -30,10 +31,8 @@ def test_options(zoo):
 
 @pytest.fixture
 def half_precision():
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    yield keras.config.dtype_policy()
-    keras.config.set_dtype_policy(before)
+    with dtype_policy("mixed_bfloat16") as policy:
+        yield policy
 
 
 def test_float32_under_any_policy(zoo, request):

@@ -68,11 +68,11 @@ def test_a_data_set():
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("gan_dotz", "there is no recipe 'gan_dotz'; did you mean gan_dots"),
+        ("gan_dotz", "there is no recipe or checkpoint 'gan_dotz'; did you mean gan_dots"),
         ("./nothing", "there is nothing at ./nothing; name a checkpoint, a run's folder, a data set, or images"),
         ("nothing.npz", "No such file or directory: 'nothing.npz'"),
         ("gan_untrained", "gan_untrained has no published weights yet"),
-        ("gan_dots:test", "there is no recipe 'gan_dots:test'; did you mean gan_dots"),
+        ("gan_dots:test", "there is no recipe or checkpoint 'gan_dots:test'; did you mean gan_dots"),
     ],
 )
 def test_what_is_not_there(zoo, name, sentence):

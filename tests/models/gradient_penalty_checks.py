@@ -1,10 +1,10 @@
 """What every gradient penalty has to do, against the slope of a linear critic."""
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from affine import RATE, affine_gan, batch, weights
+from dtype_policies import dtype_policy
 
 
 def norm_of_critic(model):
@@ -45,12 +45,8 @@ def check_penalty_where_the_slope_is_zero(model_class):
 
 def check_penalty_is_float32_under_mixed_precision(model_class):
     """bfloat16 has 8 bits: a norm summed in it would be off by more than 1e-3."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
+    with dtype_policy("mixed_bfloat16"):
         model = affine_gan(model_class, discriminator_steps=1, penalty_weight=1.0)
-    finally:
-        keras.config.set_dtype_policy(before)
     value = model.discriminator_penalty(tf.constant(batch()), tf.constant(batch(seed=1)))
     assert value.dtype == tf.float32
     plain = affine_gan(model_class, discriminator_steps=1, penalty_weight=1.0)

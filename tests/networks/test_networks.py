@@ -8,6 +8,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+from dtype_policies import dtype_policy
 
 from tfgen.networks import NETWORKS
 
@@ -51,10 +52,8 @@ def flat(model):
 
 @pytest.fixture
 def mixed_bfloat16():
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    yield
-    keras.config.set_dtype_policy(before)
+    with dtype_policy("mixed_bfloat16"):
+        yield
 
 
 @pytest.mark.parametrize("image_shape", IMAGE_SHAPES)

@@ -16,7 +16,10 @@ def test_by_name_and_by_path():
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("dcgan_fashion_mist", "there is no recipe 'dcgan_fashion_mist'; did you mean dcgan_fashion_mnist"),
+        (
+            "dcgan_fashion_mist",
+            "there is no recipe or checkpoint 'dcgan_fashion_mist'; did you mean dcgan_fashion_mnist",
+        ),
         ("nowhere/recipe.toml", "there is no recipe at nowhere/recipe.toml"),
         ("nowhere.toml", "there is no recipe at nowhere.toml"),
     ],

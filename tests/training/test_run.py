@@ -10,6 +10,7 @@ import filelock
 import numpy as np
 import pytest
 from PIL import Image
+from tiny_zoo import recipe_table
 
 from tfgen.callbacks.checkpoint import restore_checkpoint
 from tfgen.errors import TfgenError
@@ -55,7 +56,7 @@ def assert_same_run(folder, other):
     assert rows == expected_rows
 
 
-def test_what_a_run_leaves(short, tmp_path):
+def test_what_a_run_leaves(short, pictures, tmp_path):
     model = train(short, tmp_path / "run")
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
         ".lock", "checkpoint.npz", "log.jsonl", "model.weights.h5", "recipe.toml", "run.json", "samples", "tensorboard",
@@ -68,7 +69,8 @@ def test_what_a_run_leaves(short, tmp_path):
         with Image.open(tmp_path / "run" / "samples" / f"step_{row['step']:06d}.png") as picture:
             assert picture.size == (8 * 10 + 2, 8 * 10 + 2)
     record = json.loads((tmp_path / "run" / "run.json").read_text())
-    assert (record["recipe"], record["steps"], record["data"]["images"]) == ("gan_pictures", 12, 64)
+    assert (record["recipe"], record["steps"]) == ("gan_pictures", 12)
+    assert record["data"] == {"origin": f"{pictures.name}, 64 images", "images": 64}
     assert set(record["versions"]) == {"tfgen", "tensorflow", "keras", "python"}
 
     # The weights' file holds the averages, the checkpoint the last weights.
@@ -176,6 +178,14 @@ def test_an_autoencoder_of_pictures_without_a_test_split_shows_training_images(p
     }
     train(make_recipe("autoencoder_pictures", table), tmp_path / "run")
     assert (tmp_path / "run" / "reconstructions" / "step_000002.png").is_file()
+
+
+def test_the_record_names_the_classes_of_a_training_with_labels(pictures, tmp_path):
+    table = recipe_table(
+        "classifier", (8, 8, 1), data={"name": str(pictures), "batch_size": 4, "labels": True}, steps=2
+    )
+    train(make_recipe("classifier_pictures", table), tmp_path / "run")
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["data"]["classes"] == ["even", "odd"]
 
 
 def test_a_training_that_never_began_leaves_no_folder(short, tmp_path):

@@ -102,7 +102,7 @@ def test_a_run_starts_there_once_and_resumes_where_it_was(started, autoencoder, 
 )
 def test_a_wrong_name_is_answered_before_the_data_are_loaded(started, tmp_path, monkeypatch, assignment):
     monkeypatch.setattr("tfgen.data.load_images", lambda *_, **__: pytest.fail("loaded the data first"))
-    with pytest.raises(RecipeError, match=r"no network 'decodr'|no recipe 'dcgan_fashion_mnst'"):
+    with pytest.raises(RecipeError, match=r"no network 'decodr'|no recipe or checkpoint 'dcgan_fashion_mnst'"):
         train(started.overridden([assignment]), tmp_path / "run")
 
 
@@ -112,8 +112,11 @@ def test_a_wrong_name_is_answered_before_the_data_are_loaded(started, tmp_path, 
         ("start.generator.network=decodr", r"start.generator\]: .* has no network 'decodr'; it has encoder, decoder$"),
         ("networks.generator.hidden_dims=[7, 7]", r"decoder of .* does not fit: it has 4 weights, and 6 are needed$"),
         ("networks.generator.hidden_dims=[9]", r"does not fit: its \S*kernel is \(3, 7\), and \(3, 9\) is needed$"),
-        ("start.generator.checkpoint=dcgan_fashion_mnst", "there is no recipe 'dcgan_fashion_mnst'; did you mean dc"),
-        ("start.generator.checkpoint=5", "there is no recipe '5'; "),
+        (
+            "start.generator.checkpoint=dcgan_fashion_mnst",
+            "there is no recipe or checkpoint 'dcgan_fashion_mnst'; did you mean dc",
+        ),
+        ("start.generator.checkpoint=5", "there is no recipe or checkpoint '5'; "),
     ],
 )
 def test_what_does_not_fit_gets_one_sentence_and_leaves_no_folder(started, tmp_path, assignment, sentence):

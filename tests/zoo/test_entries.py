@@ -42,7 +42,7 @@ def test_folders_without_a_recipe_are_not_listed(zoo):
 
 @pytest.mark.parametrize("use", [card, load, find])
 def test_wrong_name_lists_the_near_names(zoo, use):
-    with pytest.raises(RecipeError, match=r"^there is no recipe 'gan_dot'; did you mean gan_dots\b.*\?$"):
+    with pytest.raises(RecipeError, match=r"^there is no recipe or checkpoint 'gan_dot'; did you mean gan_dots\b.*\?$"):
         use("gan_dot")
 
 

@@ -2,10 +2,10 @@
 
 import argparse
 
-from rich.console import Console
 from rich.table import Column, Table
 
 from tfgen.cli.arguments import add_command
+from tfgen.cli.tables import print_table
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -36,7 +36,7 @@ def list_zoo(arguments: argparse.Namespace) -> None:
         entry = find(name)
         weights = f"{entry.card['weights']['bytes'] / 1e6:.2f} MB" if entry.card else "not trained yet"
         table.add_row(name, weights, entry.recipe.description)
-    Console().print(table)
+    print_table(table)
 
 
 def _registered(arguments: argparse.Namespace) -> None:
@@ -48,7 +48,7 @@ def _registered(arguments: argparse.Namespace) -> None:
     for entry in registry.entries():
         if fnmatchcase(entry.name, arguments.pattern):
             table.add_row(entry.name, entry.summary)
-    Console().print(table)
+    print_table(table)
 
 
 _PACKAGES = {

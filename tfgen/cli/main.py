@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +24,7 @@ _EXAMPLES = """examples:
 
 
 def main() -> None:
-    """Entry point of the `tfgen` command: exits with 0, with 1 after a failure, with 2 after a wrong usage."""
+    """Entry point of the `tfgen` command: exits with 0, 1 after a failure, 2 after a wrong usage, 130 if stopped."""
     app.run(_run, flags_parser=_parse)
 
 
@@ -52,8 +53,9 @@ def _run(arguments: argparse.Namespace) -> None:
     logging.get_absl_handler().setFormatter(None)
     try:
         arguments.run(arguments)
-    except KeyboardInterrupt:
-        sys.exit("tfgen: stopped")
+    except KeyboardInterrupt as stop:
+        print(f"tfgen: stopped{'; ' if stop.args else ''}{stop}", file=sys.stderr)
+        sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:
         # Whoever read the output has gone, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -41,8 +41,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     from tfgen.training.start import check_start
 
+    checkpoint = output / "checkpoint.npz"
     # What a run began with is not asked for again.
-    if not (output / "checkpoint.npz").is_file():
+    if not checkpoint.is_file():
         check_start(recipe)
     load_tensorflow()
     from tfgen.json_lines import read_rows
@@ -50,7 +51,12 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.zoo.entries import SCORES
     from tfgen.zoo.rows import best_row
 
-    model = train(recipe, output, arguments.data_dir)
+    try:
+        model = train(recipe, output, arguments.data_dir)
+    except KeyboardInterrupt as stop:
+        if not checkpoint.is_file():
+            raise KeyboardInterrupt(f"{output} has no checkpoint yet, so the same command starts anew") from stop
+        raise KeyboardInterrupt(f"the same command goes on from the last report in {output}") from stop
     print(f"trained {recipe.name} for {recipe.steps:,} steps; weights and curves are in {output}")
     print(f"  look:    tensorboard --logdir {output}/tensorboard")
     if best := best_row(read_rows(output / SCORES)):

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from tfgen.cli.arguments import add_command, names
 from tfgen.cli.listing import list_zoo
 from tfgen.cli.quiet import load_tensorflow
+from tfgen.cli.tables import print_table
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -61,17 +62,19 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def _show(arguments: argparse.Namespace) -> None:
     from tfgen.zoo.entries import card, find
+    from tfgen.zoo.readme import in_words
     from tfgen.zoo.rows import describe
 
     entry = find(arguments.name)
-    console = Console()
-    console.print(f"[bold]{entry.name}[/bold]: {entry.recipe.description}\n", highlight=False)
     stated = card(arguments.name)
-    table = Table("", Column(overflow="fold"), box=None, show_header=False)
+    Console(highlight=False).print(f"[bold]{entry.name}[/bold]: {escape(entry.recipe.description)}\n", soft_wrap=True)
+    table = Table(Column(overflow="fold"), Column(overflow="fold"), box=None, show_header=False)
     for section in ("weights", "data", "training", "versions"):
         for key, value in stated[section].items():
             if key == "selected":
                 value = f"step {value['step']:,}, {'; '.join(filter(None, describe(value)))}"
+            elif key == "classes":
+                value = in_words(value)
             table.add_row(f"{section}.{key}", escape(str(value)) if value != [] else "none")
     for row in stated["scores"]:
         name, *words = describe(row)
@@ -79,7 +82,7 @@ def _show(arguments: argparse.Namespace) -> None:
     if not stated["scores"]:
         table.add_row("scores", "none measured yet")
     table.add_row("folder", str(entry.folder))
-    console.print(table)
+    print_table(table)
 
 
 def _compare(arguments: argparse.Namespace) -> None:
@@ -99,7 +102,7 @@ def _compare(arguments: argparse.Namespace) -> None:
         table = Table(box=None, show_header=False, pad_edge=True)
         for name, row in score.rows.items():
             table.add_row(name, describe(row).value)
-        console.print(table)
+        print_table(table)
 
 
 def _verify(arguments: argparse.Namespace) -> None:

@@ -13,10 +13,12 @@ class MixtureCoverage(NamedTuple):
     Attributes:
         modes: How many modes were hit.
         good_share: The share of all samples that are good, 0 to 1.
+        good: Which samples these are, bool `(n,)`.
     """
 
     modes: int
     good_share: float
+    good: np.ndarray
 
 
 def mixture_coverage(
@@ -49,4 +51,4 @@ def mixture_coverage(
     distances = np.stack([np.linalg.norm(points - centre, axis=1) for centre in centres], axis=1)
     good = distances.min(axis=1) <= deviations * standard_deviation
     hits = np.bincount(distances.argmin(axis=1)[good], minlength=len(centres))
-    return MixtureCoverage(int((hits >= minimum_samples).sum()), float(good.mean()))
+    return MixtureCoverage(int((hits >= minimum_samples).sum()), float(good.mean()), good)

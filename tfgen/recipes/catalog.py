@@ -21,7 +21,7 @@ def find_recipe(name_or_path: str) -> Recipe:
     named = zoo_folder() / name_or_path / "recipe.toml"
     if not named.is_file():
         hint = f"; for the folder of that name write ./{name_or_path}" if path.is_dir() else ""
-        raise RecipeError(f"{UnknownNameError('recipe', name_or_path, list_recipes())}{hint}")
+        raise RecipeError(f"{UnknownNameError('recipe or checkpoint', name_or_path, list_recipes())}{hint}")
     return read_recipe(named)
 
 

@@ -250,6 +250,8 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
             "python": platform.python_version(),
         },
     }
+    if recipe.table["data"].get("labels") and image_set.class_names:
+        record["data"]["classes"] = list(image_set.class_names)
     if (output / "start.json").is_file():
         record["start"] = json.loads((output / "start.json").read_text(encoding="utf-8"))
     _write_json(output / "run.json", record)

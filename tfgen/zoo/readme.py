@@ -1,6 +1,6 @@
 """The card of a checkpoint as a page to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,11 @@ def write_readme(folder: Path, card: dict[str, Any]) -> None:
         temporary.write_text("\n".join(_lines(card, pictures)) + "\n", encoding="utf-8")
 
 
+def in_words(classes: Sequence[str]) -> str:
+    """The names of classes, each with the number that it is asked for by."""
+    return ", ".join(name if name == str(number) else f"{number} {name}" for number, name in enumerate(classes))
+
+
 def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
     data, training, weights = card["data"], card["training"], card["weights"]
     use = (
@@ -33,6 +38,8 @@ def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
         yield f"{caption}:\n\n![{caption}]({file})\n"
     yield "| | |\n|---|---|"
     yield f"| trained on | {data['images']:,} images, {data['origin']} (licence: {data['license']}) |"
+    if classes := data.get("classes"):
+        yield f"| classes | {in_words(classes)} |"
     yield f"| training | {training['steps']:,} steps, seed {training['seed']}, {training['seconds'] / 60:.0f} minutes |"
     if selected := training.get("selected"):
         name, value, images, extractor, settings = describe(selected)

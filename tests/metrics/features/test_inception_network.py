@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+from dtype_policies import dtype_policy
 
 from tfgen.metrics.features.inception_network import build_network
 
@@ -153,11 +154,8 @@ def test_images_do_not_mix(network):
 
 
 def test_float32_under_any_policy(network):
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
+    with dtype_policy("mixed_bfloat16"):
         under_policy = build_network()
-    finally:
-        keras.config.set_dtype_policy("float32")
     under_policy.set_weights(network.get_weights())
     expected, found = (model(IMAGES[:1], training=False)["features"].numpy() for model in (network, under_policy))
     assert found.dtype == np.float32
