@@ -36,7 +36,7 @@ _TABLES["classifier"] = {
     "networks": {"encoder": {"name": "mlp.encoder", **_NETWORK}},
     "optimizer": _OPTIMIZER,
 }
-_SHAPES = {"classifier": {"feature_dim": 4, "classes": 3}}
+_SHAPES = {"classifier": {"feature_dim": 4, "num_classes": 3}}
 
 
 def recipe_table(method, image_shape=IMAGE_SHAPE, **changes):

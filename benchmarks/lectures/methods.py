@@ -20,7 +20,7 @@ from tfgen.data.progress import progress
 from tfgen.data.toy import GaussianMixture
 from tfgen.files import atomic_path
 from tfgen.json_lines import append_rows, read_rows
-from tfgen.metrics.mixture_modes import mixture_coverage
+from tfgen.metrics.mixture_modes import GOOD_DEVIATIONS, nearest_modes
 from tfgen.recipes import Recipe
 
 from .page import write_part
@@ -111,7 +111,7 @@ def picture(found: Results, path: Path) -> None:
 
 
 def _scatter(axes: Any, points: np.ndarray, mixture: GaussianMixture) -> None:
-    good = mixture_coverage(points, mixture.centres, mixture.standard_deviation).good
+    good = nearest_modes(points, mixture.centres)[1] <= GOOD_DEVIATIONS * mixture.standard_deviation
     axes.scatter(*mixture.centres.T, s=40, facecolors="none", edgecolors="silver", linewidths=0.8)
     axes.scatter(*points[~good].T, s=2, color="C1", alpha=0.5, linewidths=0)
     axes.scatter(*points[good].T, s=2, color="C0", alpha=0.5, linewidths=0)

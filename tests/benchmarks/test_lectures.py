@@ -1,4 +1,5 @@
 import ast
+import json
 import math
 import re
 import sys
@@ -21,7 +22,7 @@ from tfgen.benchmarks.lectures import (
 )
 from tfgen.benchmarks.lectures.page import write_part
 from tfgen.benchmarks.lectures.toy_training import METHODS, MIXTURES, digest, measured, toy_recipe
-from tfgen.json_lines import append_rows
+from tfgen.json_lines import append_rows, json_line
 from tfgen.models import MODELS
 from tfgen.recipes.build import build_model
 
@@ -74,6 +75,7 @@ def test_a_recipe_s_digest_is_its_own():
 def test_a_row_is_measured_and_again_the_same(method):
     first, second = (measured(toy_recipe(method, "grid", seed=3, steps=3)) for _ in range(2))
     assert first["points"] == second["points"]
+    assert json.loads(json_line(first)) == first
     assert (first["method"], first["mixture"], first["seed"], first["steps"]) == (method, "grid", 3, 3)
     assert np.shape(first["points"]) == (1000, 2)
     assert 0 <= first["modes"] <= 25

@@ -90,7 +90,7 @@ def affine_autoencoder():
 def brightness_classifier():
     """Class 1 where the first pixel is above 0, the surer the farther."""
     inputs = keras.Input(SHAPE)
-    classifier = Classifier(keras.Model(inputs, layers.Flatten()(inputs)), classes=2)
+    classifier = Classifier(keras.Model(inputs, layers.Flatten()(inputs)), num_classes=2)
     kernel = np.zeros((6, 2), "float32")
     kernel[0] = [-1, 1]
     classifier.head.set_weights([kernel, np.zeros(2, "float32")])

@@ -4,18 +4,20 @@ import tensorflow as tf
 from scipy.stats import chi2
 
 from tfgen.data.toy import gaussian_grid, gaussian_ring
-from tfgen.metrics import mixture_coverage
+from tfgen.metrics import mixture_coverage, nearest_modes
 
 CENTRES = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
 
 
 def test_counted_by_hand():
     points = [[0.0, 0.29], [0.0, 0.31], [1.2, 0.0], [1.0, 0.1], [5.0, 5.0]]
-    assert mixture_coverage(points, CENTRES, 0.1)[:2] == (2, 3 / 5)
-    assert mixture_coverage(points, CENTRES, 0.1).good.tolist() == [True, False, True, True, False]
-    assert mixture_coverage(points, CENTRES, 0.1, deviations=3.2)[:2] == (2, 4 / 5)
-    assert mixture_coverage(points, CENTRES, 0.1, minimum_samples=2)[:2] == (1, 3 / 5)
-    assert mixture_coverage(points, CENTRES, 0.01)[:2] == (0, 0.0)
+    assert mixture_coverage(points, CENTRES, 0.1) == (2, 3 / 5)
+    nearest, distances = nearest_modes(points, CENTRES)
+    assert nearest.tolist()[:4] == [0, 0, 1, 1]
+    np.testing.assert_allclose(distances[:4], [0.29, 0.31, 0.2, 0.1], rtol=1e-12)
+    assert mixture_coverage(points, CENTRES, 0.1, deviations=3.2) == (2, 4 / 5)
+    assert mixture_coverage(points, CENTRES, 0.1, minimum_samples=2) == (1, 3 / 5)
+    assert mixture_coverage(points, CENTRES, 0.01) == (0, 0.0)
 
 
 @pytest.mark.parametrize("mixture", [gaussian_ring(), gaussian_grid()])

@@ -71,7 +71,7 @@ def test_it_learns_which_half_is_bright():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"classes": 1}, "classes is 1; it is 2 or more"),
+        ({"num_classes": 1}, "num_classes is 1; it is 2 or more"),
         (
             {"encoder": keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])},
             r"the encoder gives \(6, 6, 2\) an image; a classifier's gives a vector",
@@ -80,7 +80,7 @@ def test_it_learns_which_half_is_bright():
 )
 def test_what_cannot_be_a_classifier(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
-        Classifier(**{"encoder": vgg.encoder((8, 8, 1), 5, width=2), "classes": 3, **arguments})
+        Classifier(**{"encoder": vgg.encoder((8, 8, 1), 5, width=2), "num_classes": 3, **arguments})
 
 
 def test_labels_are_needed():

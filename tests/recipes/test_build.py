@@ -78,13 +78,13 @@ def test_autoencoders(table, name):
 
 def test_a_classifier_with_a_schedule(table):
     table["networks"] = {"encoder": {"name": "vgg.encoder", "width": 2}}
-    table["model"] = {"name": "classifier", "feature_dim": 5, "classes": 3, "image_shape": [8, 8, 1]}
+    table["model"] = {"name": "classifier", "feature_dim": 5, "num_classes": 3, "image_shape": [8, 8, 1]}
     schedule = {"name": "CosineDecay", "initial_learning_rate": 0.5, "decay_steps": 10}
     del table["optimizers"]
     table["optimizer"] = {"name": "adamw", "learning_rate": schedule}
     model = built(table)
     assert type(model) is Classifier
-    assert (model.feature_dim, model.classes, model.image_shape) == (5, 3, (8, 8, 1))
+    assert (model.feature_dim, model.num_classes, model.image_shape) == (5, 3, (8, 8, 1))
     assert float(model.optimizer.learning_rate) == 0.5
     model.optimizer.iterations.assign(5)
     assert float(model.optimizer.learning_rate) == pytest.approx(0.25)

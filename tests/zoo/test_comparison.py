@@ -71,6 +71,13 @@ def test_protocols_that_sound_alike_are_told_in_full(cards):
     assert f"extractor sha256 {'1' * 64}" in other.protocol
 
 
+def test_other_metrics_of_another_network_are_told_in_full_too(cards):
+    other = FID["extractor"] | {"sha256": "1" * 64}
+    cards(gan=[FID, RECALL | {"extractor": other, "settings": {}}], vae=[])
+    fid, recall = compare(["gan_dots", "vae_dots"])
+    assert fid.protocol != recall.protocol
+
+
 def test_without_a_better_direction_the_order_is_that_of_the_names(cards):
     row = FID | {"name": "share", "higher_is_better": None}
     cards(gan=[row | {"value": 5.0}], vae=[row | {"value": 4.0}])
@@ -91,16 +98,17 @@ def test_a_choice_of_metrics(cards):
 
 
 def test_markdown_has_a_row_for_each_checkpoint_in_the_order_asked_for(cards):
-    cards(gan=[FID | {"standard_error": 0.5}], vae=[FID | {"value": 4.0}, RECALL])
+    precision = RECALL | {"name": "precision", "value": 0.5}
+    cards(gan=[FID | {"standard_error": 0.5}], vae=[FID | {"value": 4.0}, RECALL, precision])
     names = ["gan_dots", "vae_dots"]
     assert list(markdown(names, compare(names))) == [
-        "| checkpoint | steps | FID[dots_classifier] ↓ (1) | recall ↑ (2) |",
-        "|---|---|---|---|",
-        "| `gan_dots` | 3 | 5 ± 0.5 |  |",
-        "| `vae_dots` | 3 | 4 | 5 |",
+        "| checkpoint | steps | FID[dots_classifier] ↓ (1) | recall ↑ (2) | precision ↑ (2) |",
+        "|---|---|---|---|---|",
+        "| `gan_dots` | 3 | 5 ± 0.5 |  |  |",
+        "| `vae_dots` | 3 | 4 | 5 | 0.5 |",
         "",
-        f"1. FID[dots_classifier] ↓: {SETTINGS}",
-        f"2. recall ↑: {SETTINGS}; k 3",
+        f"1. {SETTINGS}",
+        f"2. {SETTINGS}; k 3",
     ]
 
 

@@ -114,7 +114,7 @@ def add_command(commands: argparse._SubParsersAction, name: str, summary: str, e
         description=summary[0].upper() + summary[1:] + ".",
         epilog=f"example:\n  {example}\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,  # else what is short for an option of ours is held against those of absl
+        allow_abbrev=False,  # an abbreviation would be matched against absl's flags too
     )
     # Also after the command; suppressed, so that it does not undo one before it.
     parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)

@@ -35,8 +35,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         description="Generative models on Keras 3 and TensorFlow: train, load, generate, export.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        # `--n` is not short for absl's `--nologtostderr`.
-        allow_abbrev=False,
+        allow_abbrev=False,  # `--n` would be absl's `--nologtostderr`
     )
     parser.add_argument("--version", action="version", version=f"tfgen {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")

@@ -11,7 +11,7 @@ def print_table(table: Table) -> None:
     if sys.stdout.isatty():
         Console(highlight=False).print(table)
         return
-    console = Console(highlight=False, width=10_000)
+    console = Console(highlight=False, width=1_000_000)
     with console.capture() as captured:
         console.print(table)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -6,6 +6,9 @@ import numpy as np
 
 from tfgen.metrics.inputs import feature_rows
 
+GOOD_DEVIATIONS = 3.0
+"""Within how many standard deviations of a mode's centre a sample is good, unless another number is asked for."""
+
 
 class MixtureCoverage(NamedTuple):
     """How samples lie about the modes of a mixture.
@@ -13,16 +16,19 @@ class MixtureCoverage(NamedTuple):
     Attributes:
         modes: How many modes were hit.
         good_share: The share of all samples that are good, 0 to 1.
-        good: Which samples these are, bool `(n,)`.
     """
 
     modes: int
     good_share: float
-    good: np.ndarray
 
 
 def mixture_coverage(
-    points: Any, centres: Any, standard_deviation: float, *, deviations: float = 3.0, minimum_samples: int = 1
+    points: Any,
+    centres: Any,
+    standard_deviation: float,
+    *,
+    deviations: float = GOOD_DEVIATIONS,
+    minimum_samples: int = 1,
 ) -> MixtureCoverage:
     """Modes covered and share of good samples, as counted for VEEGAN (Srivastava et al. 2017, arXiv 1705.07761).
 
@@ -39,16 +45,33 @@ def mixture_coverage(
     Raises:
         ValueError: If points or centres are not finite rows of equal width, or an argument is not positive.
     """
-    points, centres = feature_rows(points, "points"), feature_rows(centres, "centres")
-    if points.shape[1] != centres.shape[1]:
-        raise ValueError(f"points are {points.shape[1]} wide and centres {centres.shape[1]}; give both the same width")
     if not (standard_deviation > 0 and deviations > 0 and minimum_samples >= 1):
         raise ValueError(
             f"standard_deviation is {standard_deviation}, deviations {deviations} and minimum_samples "
             f"{minimum_samples}; the first two are positive, the last is at least 1"
         )
+    nearest, distances = nearest_modes(points, centres)
+    good = distances <= deviations * standard_deviation
+    hits = np.bincount(nearest[good], minlength=len(centres))
+    return MixtureCoverage(int((hits >= minimum_samples).sum()), float(good.mean()))
+
+
+def nearest_modes(points: Any, centres: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Which mode each sample is nearest to, and how far it is from its centre.
+
+    Args:
+        points: As for `mixture_coverage`.
+        centres: As for `mixture_coverage`.
+
+    Returns:
+        Indices of the modes, int `(n,)`, and Euclidean distances, float64 `(n,)`.
+
+    Raises:
+        ValueError: If points or centres are not finite rows of equal width.
+    """
+    points, centres = feature_rows(points, "points"), feature_rows(centres, "centres")
+    if points.shape[1] != centres.shape[1]:
+        raise ValueError(f"points are {points.shape[1]} wide and centres {centres.shape[1]}; give both the same width")
     # One centre at a time, so that memory is that of the points, whatever the number of modes.
     distances = np.stack([np.linalg.norm(points - centre, axis=1) for centre in centres], axis=1)
-    good = distances.min(axis=1) <= deviations * standard_deviation
-    hits = np.bincount(distances.argmin(axis=1)[good], minlength=len(centres))
-    return MixtureCoverage(int((hits >= minimum_samples).sum()), float(good.mean()), good)
+    return distances.argmin(axis=1), distances.min(axis=1)

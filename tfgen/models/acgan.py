@@ -21,9 +21,9 @@ class ACGAN(ConditionalModel, GAN):
     """Auxiliary classifier GAN: the discriminator names the class (Odena et al. 2017, arXiv 1610.09585).
 
     The discriminator is given images alone; a second head on its features gives logits of the classes, and is
-    spectrally normalised where the first, `logits`, is. Both players
-    minimise the cross-entropy of the classes too: the discriminator on real and on generated images, the generator on
-    its own. In the paper's words, D maximises L_S + L_C and G maximises L_C - L_S, here with the non-saturating L_S.
+    spectrally normalised where the first, `logits`, is. Both players minimise the cross-entropy of the classes too: the
+    discriminator on real and on generated images, the generator on its own. In the paper's words, D maximises L_S + L_C
+    and G maximises L_C - L_S, here with the non-saturating L_S.
 
     A discriminator that learns classes from generated images too may name them after whatever the generator happens to
     draw, so that labels ask for other classes' images, for thousands of steps; with `fake_class_weight` 0 it learns

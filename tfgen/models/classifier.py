@@ -19,7 +19,7 @@ class Classifier(ImageModel):
 
     Args:
         encoder: Network images (n, height, width, channels) in [-1, 1] -> features (n, feature_dim).
-        classes: Number of classes.
+        num_classes: Number of classes.
         seed: As for `ImageModel`; training draws no noise.
         name: Keras' name of the model.
 
@@ -29,16 +29,16 @@ class Classifier(ImageModel):
 
     log_names = ("loss", "accuracy")
 
-    def __init__(self, encoder: keras.Model, classes: int, *, seed: int = 0, name: str | None = None):
+    def __init__(self, encoder: keras.Model, num_classes: int, *, seed: int = 0, name: str | None = None):
         if len(encoder.output_shape) != 2:
             raise ValueError(f"the encoder gives {encoder.output_shape[1:]} an image; a classifier's gives a vector")
-        if classes < 2:
-            raise ValueError(f"classes is {classes}; it is 2 or more")
+        if num_classes < 2:
+            raise ValueError(f"num_classes is {num_classes}; it is 2 or more")
         super().__init__(encoder.input_shape[1:], seed=seed, name=name)
         self._images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
-        self.classes = classes
+        self.num_classes = num_classes
         self.encoder = encoder
-        self.head = keras.layers.Dense(classes, dtype="float32", name="logits")
+        self.head = keras.layers.Dense(num_classes, dtype="float32", name="logits")
         self.head.build(encoder.output_shape)
 
     @classmethod
@@ -100,5 +100,5 @@ class Classifier(ImageModel):
         return {
             **super().get_config(),
             "encoder": keras.saving.serialize_keras_object(self.encoder),
-            "classes": self.classes,
+            "num_classes": self.num_classes,
         }

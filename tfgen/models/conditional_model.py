@@ -18,7 +18,7 @@ class ConditionalModel(AdversarialModel):
     `(images, labels)`, with labels integers (n,) from 0 to num_classes - 1; the labels of a step's generated images are
     those of its real ones, so both have the classes' frequencies in the data.
 
-    Training refuses labels of another rank or dtype. It does not look at their values, nor at how many classes the
+    `fit` refuses labels of another rank or dtype. It does not look at their values, nor at how many classes the
     networks were made for: num_classes has to be the number that they were given, and labels beyond it are an error of
     the embedding on some devices and a wrong embedding on others.
 

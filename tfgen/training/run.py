@@ -10,7 +10,6 @@ from typing import Any
 
 import filelock
 import keras
-import numpy as np
 import tensorflow as tf
 from absl import logging
 
@@ -22,7 +21,6 @@ from tfgen.callbacks.sample_grid import SampleGrid
 from tfgen.callbacks.scalars import Scalars
 from tfgen.callbacks.scoring import Scoring
 from tfgen.callbacks.training_log import TrainingLog
-from tfgen.data.pictures import from_uint8
 from tfgen.errors import TfgenError
 from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ModelSource, open_reference
@@ -33,9 +31,11 @@ from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import ImageModel
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
+from tfgen.training.images import check_labels, held_out_images, training_batches, training_images
 from tfgen.training.start import check_start, start_from_checkpoints
 
 _MAY_DIFFER = ("steps", "description", "scoring")
+"""What of a recipe changes no step that was done: a run may be continued with other values."""
 
 
 def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageModel:
@@ -77,36 +77,33 @@ def _claim(output: Path, recipe: Recipe) -> None:
     if (output / "recipe.toml").is_file():
         found = read_recipe(output / "recipe.toml").table
         there, here = (
-            {key: value for key, value in _settings(table) if key.split(".")[0] not in _MAY_DIFFER}
-            for table in (found, recipe.table)
+            {key: value for key, value in table.items() if key not in _MAY_DIFFER} for table in (found, recipe.table)
         )
-        differing = [
-            f"{key} is {there.get(key, 'not given')} there and {here.get(key, 'not given')} here"
-            for key in sorted({*there, *here})
-            if there.get(key) != here.get(key)
-        ]
-        if differing:
+        if differing := list(_differences(there, here)):
             raise TfgenError(
                 f"{output} holds a run of another recipe: {', '.join(differing)}; choose another output folder"
             )
 
 
-def _settings(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """A recipe's values with their keys as `--set` takes them."""
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _settings(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+def _differences(there: Mapping[str, Any], here: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Where two recipes differ, with keys and values as `--set` takes them."""
+    for key in sorted({*there, *here}):
+        values = there.get(key), here.get(key)
+        if all(isinstance(value, Mapping) for value in values):
+            yield from _differences(*values, f"{prefix}{key}.")
+        elif values[0] != values[1]:
+            theirs, ours = ("not given" if value is None else json.dumps(value) for value in values)
+            yield f"{prefix}{key} is {theirs} there and {ours} here"
 
 
 def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     checkpoint = output / "checkpoint.npz"
     if not checkpoint.is_file():
         check_start(recipe)
-    image_set = _load_images(recipe, recipe.table["data"].get("split", "train"), data_dir)
+    image_set = training_images(recipe, data_dir)
     keras.utils.set_random_seed(recipe.seed)
     model = build_model(recipe)
+    check_labels(recipe, model, image_set)
     compile_model(recipe, model)
     if checkpoint.is_file():
         done, start = restore_checkpoint(model, checkpoint), None
@@ -130,7 +127,8 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     # The log before what takes time beside the steps.
     callbacks = [StopOnDivergence(), TrainingLog(output / "log.jsonl"), Scalars(output / "tensorboard" / "train")]
     if isinstance(model, GenerativeModel):
-        held_out = _held_out(recipe, model, image_set, data_dir)
+        reconstructs = isinstance(model, AutoencoderModel)
+        held_out = held_out_images(recipe, image_set, data_dir) if reconstructs else None
         callbacks.append(SampleGrid(output, output / "tensorboard", images=held_out))
     if scoring is not None:
         table = recipe.table["scoring"]
@@ -149,7 +147,7 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     report_every = recipe.report_every + -recipe.report_every % model.steps_per_execution
     epoch = -(-done // report_every)
     for epochs, steps in _segments(done, recipe.steps, report_every):
-        batches = _batches(recipe, model, image_set)
+        batches = training_batches(recipe, model, image_set)
         model.fit(
             batches,
             initial_epoch=epoch,
@@ -179,29 +177,6 @@ def _segments(done: int, steps: int, report_every: int) -> Iterator[tuple[int, i
         yield 1, rest
 
 
-def _load_images(recipe: Recipe, split: str, data_dir: Path | None) -> data.ImageSet:
-    images = data.load_images(
-        recipe.table["data"]["name"], split, image_size=recipe.image_shape[0], data_dir=data_dir, **recipe.data_options
-    )
-    if images.images.shape[1:] != recipe.image_shape:
-        raise TfgenError(
-            f"recipe {recipe.name} is for images of shape {recipe.image_shape} and {images.origin} gives "
-            f"{images.images.shape[1:]}; set model.image_shape"
-        )
-    return images
-
-
-def _held_out(recipe: Recipe, model: ImageModel, image_set: data.ImageSet, data_dir: Path | None) -> np.ndarray | None:
-    if not isinstance(model, AutoencoderModel):
-        return None
-    split = recipe.table["data"].get("held_out_split", "test")
-    try:
-        image_set = _load_images(recipe, split, data_dir)
-    except ValueError as error:
-        logging.info("reconstructions are shown of training images: %s", error)
-    return from_uint8(image_set.images[:32])
-
-
 def _scoring(recipe: Recipe, model: ImageModel, data_dir: Path | None) -> Evaluation | None:
     """What `[scoring]` asks for, checked before the training begins; None if there is none."""
     table = recipe.table.get("scoring")
@@ -218,20 +193,6 @@ def _scoring(recipe: Recipe, model: ImageModel, data_dir: Path | None) -> Evalua
     )
     evaluation.check(subject, table.get("samples"))
     return evaluation
-
-
-def _batches(recipe: Recipe, model: ImageModel, image_set: data.ImageSet) -> tf.data.Dataset:
-    table = recipe.table["data"]
-    return data.batches(
-        image_set,
-        table["batch_size"] * model.batches_per_step,
-        labels=table.get("labels", False),
-        max_shift=table.get("max_shift", 0),
-        flip=table.get("flip", False),
-        seed=recipe.seed,
-        repeat=True,
-        start_step=model.trained_steps,
-    )
 
 
 def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.ImageSet) -> ImageModel:

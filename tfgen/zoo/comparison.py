@@ -1,6 +1,5 @@
 """Scores of several checkpoints side by side: those that were measured alike, and no others."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -48,8 +47,10 @@ def compare(names: Sequence[str], metrics: Sequence[str] = ()) -> list[Score]:
             f"the cards of {', '.join(names)} have no score{metric}; `tfgen evaluate NAME --card` puts them there"
         )
     scores = [_score(rows) for rows in found.values()]
-    told = Counter((score.title, score.protocol) for score in scores)
-    return [score if told[score[:2]] == 1 else _in_full(score) for score in scores]
+    meant: dict[str, set[str]] = {}
+    for score in scores:
+        meant.setdefault(score.protocol, set()).add(_circumstances(score))
+    return [score if len(meant[score.protocol]) == 1 else _in_full(score) for score in scores]
 
 
 def _score(rows: Mapping[str, Mapping[str, Any]]) -> Score:
@@ -59,6 +60,11 @@ def _score(rows: Mapping[str, Mapping[str, Any]]) -> Score:
     sign = {True: -1, False: 1, None: 0}[one["higher_is_better"]]
     ranked = sorted(rows, key=lambda name: (not is_finite(rows[name]), sign * (rows[name]["value"] or 0)))
     return Score(one["name"] + _ARROWS[one["higher_is_better"]], told, {name: rows[name] for name in ranked})
+
+
+def _circumstances(score: Score) -> str:
+    """All of its protocol but what is measured."""
+    return protocol({**next(iter(score.rows.values())), "name": "", "settings": {}})
 
 
 def _in_full(score: Score) -> Score:
@@ -71,12 +77,13 @@ def _in_full(score: Score) -> Score:
 
 def markdown(names: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:
     """Lines of Markdown: a row for each checkpoint with a column for each score, and how each was measured."""
-    heads = [f"{score.title} ({number})" for number, score in enumerate(scores, 1)]
+    protocols = list(dict.fromkeys(score.protocol for score in scores))
+    heads = [f"{score.title} ({1 + protocols.index(score.protocol)})" for score in scores]
     yield f"| {' | '.join(['checkpoint', 'steps', *heads])} |"
     yield f"|{'---|' * (2 + len(heads))}"
     for name in names:
         values = [describe(score.rows[name]).value if name in score.rows else "" for score in scores]
         yield f"| {' | '.join([f'`{name}`', format(card(name)['training']['steps'], ','), *values])} |"
     yield ""
-    for number, score in enumerate(scores, 1):
-        yield f"{number}. {score.title}: {score.protocol}"
+    for number, told in enumerate(protocols, 1):
+        yield f"{number}. {told}"

@@ -22,7 +22,9 @@ def write_readme(folder: Path, card: dict[str, Any]) -> None:
 
 def in_words(classes: Sequence[str]) -> str:
     """The names of classes, each with the number that it is asked for by."""
-    return ", ".join(name if name == str(number) else f"{number} {name}" for number, name in enumerate(classes))
+    if list(classes) == [str(number) for number in range(len(classes))]:
+        return ", ".join(classes)
+    return ", ".join(f"{number} {name}" for number, name in enumerate(classes))
 
 
 def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
@@ -39,7 +41,8 @@ def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
     yield "| | |\n|---|---|"
     yield f"| trained on | {data['images']:,} images, {data['origin']} (licence: {data['license']}) |"
     if classes := data.get("classes"):
-        yield f"| classes | {in_words(classes)} |"
+        named = in_words(classes).replace("|", "\\|")
+        yield f"| classes | {named} |"
     yield f"| training | {training['steps']:,} steps, seed {training['seed']}, {training['seconds'] / 60:.0f} minutes |"
     if selected := training.get("selected"):
         name, value, images, extractor, settings = describe(selected)

@@ -12,8 +12,6 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     """Adds the commands to the parser."""
     examples = "\n  ".join(action.EXAMPLE for action in _ACTIONS)
     parser = add_command(commands, "latent", "walk through a model's latent space", examples)
-    # As in the parser above: an action's `--n` is not short for absl's `--nologtostderr`.
-    parser.allow_abbrev = False
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     for action in _ACTIONS:
         action.add_to(actions)

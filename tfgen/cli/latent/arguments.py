@@ -102,8 +102,8 @@ def classifier_name(arguments: argparse.Namespace, classes: Iterable[int]) -> st
             f"{name} judges images of {judging.table['data']['name']}, {judging.image_shape}, and {arguments.name} "
             f"draws those of {data}, {drawing.image_shape}; name a classifier of the same by --classifier"
         )
-    if (last := max(classes)) >= table["classes"]:
-        raise TfgenError(f"{name} knows the classes 0 to {table['classes'] - 1}, and not {last}")
+    if (last := max(classes)) >= table["num_classes"]:
+        raise TfgenError(f"{name} knows the classes 0 to {table['num_classes'] - 1}, and not {last}")
     return name
 
 

@@ -1,0 +1,76 @@
+"""The images that a recipe trains on, and those that it shows."""
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from absl import logging
+
+from tfgen import data
+from tfgen.data.pictures import from_uint8
+from tfgen.errors import TfgenError
+from tfgen.models.image_model import ImageModel
+from tfgen.recipes.recipe import Recipe
+
+
+def training_images(recipe: Recipe, data_dir: Path | None) -> data.ImageSet:
+    """The images of a recipe's `[data]`.
+
+    Raises:
+        TfgenError: If they have another shape than the recipe's model.
+    """
+    return _load_images(recipe, recipe.table["data"].get("split", "train"), data_dir)
+
+
+def held_out_images(recipe: Recipe, trained_on: data.ImageSet, data_dir: Path | None) -> np.ndarray:
+    """32 images to watch reconstructions of, float32 in [-1, 1]: held-out ones where there are any."""
+    shown = trained_on
+    try:
+        shown = _load_images(recipe, recipe.table["data"].get("held_out_split", "test"), data_dir)
+    except ValueError as error:
+        logging.info("reconstructions are shown of training images: %s", error)
+    return from_uint8(shown.images[:32])
+
+
+def check_labels(recipe: Recipe, model: ImageModel, images: data.ImageSet) -> None:
+    """Checks that a model knows the classes that it is to be trained on.
+
+    Raises:
+        TfgenError: If a label is none of the model's classes.
+    """
+    known = getattr(model, "num_classes", None)
+    if known is None or not recipe.table["data"].get("labels") or images.labels is None:
+        return
+    lowest, highest = int(images.labels.min()), int(images.labels.max())
+    if not 0 <= lowest <= highest < known:
+        raise TfgenError(
+            f"the model of recipe {recipe.name} has the classes 0 to {known - 1}, and the labels of {images.origin} go "
+            f"from {lowest} to {highest}; set model.num_classes={highest + 1}"
+        )
+
+
+def training_batches(recipe: Recipe, model: ImageModel, images: data.ImageSet) -> tf.data.Dataset:
+    """Batches without end, from the one on that the model's next step sees."""
+    table = recipe.table["data"]
+    return data.batches(
+        images,
+        table["batch_size"] * model.batches_per_step,
+        labels=table.get("labels", False),
+        max_shift=table.get("max_shift", 0),
+        flip=table.get("flip", False),
+        seed=recipe.seed,
+        repeat=True,
+        start_step=model.trained_steps,
+    )
+
+
+def _load_images(recipe: Recipe, split: str, data_dir: Path | None) -> data.ImageSet:
+    images = data.load_images(
+        recipe.table["data"]["name"], split, image_size=recipe.image_shape[0], data_dir=data_dir, **recipe.data_options
+    )
+    if images.images.shape[1:] != recipe.image_shape:
+        raise TfgenError(
+            f"recipe {recipe.name} is for images of shape {recipe.image_shape} and {images.origin} gives "
+            f"{images.images.shape[1:]}; set model.image_shape"
+        )
+    return images
