@@ -117,6 +117,8 @@ def test_stopped_by_hand_says_what_is_saved(tfgen_command, recipe_file, tmp_path
     code, _, err = tfgen_command(*command)
     assert code == 130
     assert err.endswith(f"tfgen: stopped; the same command goes on from the last report in {run}\n")
+    sentence = f"the training in {run} is not finished; the same `tfgen train ... --output {run}` finishes it"
+    assert tfgen_command("generate", run) == (1, "", f"tfgen: {sentence}\n")
     stop_at = None
     assert tfgen_command(*command)[0] == 0
     assert "going on from step 2 of 6" in caplog.text

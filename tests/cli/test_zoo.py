@@ -41,6 +41,11 @@ def test_compare_ranks_and_writes_a_table(tfgen_command, zoo, tmp_path):
     code, out, _ = tfgen_command("zoo", "compare", "gan_dots", "vae_dots", "--output", table)
     assert (code, out) == (0, f"wrote {table}\n")
     assert "| `gan_dots` | 3 | 5 |" in table.read_text()
+    assert tfgen_command("zoo", "compare", "gan_dots", "dots_classifier")[1].endswith(
+        "without such a score: dots_classifier\n"
+    )
+    code, _, err = tfgen_command("zoo", "compare", "gan_dots", "--metrics", "fid,kdi")
+    assert (code, err.split("; ")[0]) == (1, "tfgen: there is no metric 'kdi'")
     code, _, err = tfgen_command("zoo", "compare", "gan_dots", "--metrics", "kid")
     assert code == 1
     assert err.startswith("tfgen: the cards of gan_dots have no score of kid")

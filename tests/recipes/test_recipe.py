@@ -50,6 +50,7 @@ def test_what_is_not_toml_is_named(content, tmp_path):
         ("model", "gan", "recipe x: model is 'gan'; it has to be a table"),
         ("model.image_shape", [8, 8], "recipe x: model.image_shape is [8, 8]; write it as [height, width, channels]"),
         ("model.image_shape", 8, "recipe x: model.image_shape is 8; write it as [height, width, channels]"),
+        ("data.image_size", 8, "recipe x: data.image_size is what model.image_shape says already; leave it out"),
         ("data.batch_size", 0.5, "recipe x: data.batch_size is 0.5; it is a whole number, 1 or more"),
         ("networks.generator", "mlp.generator", "recipe x: networks.generator is 'mlp.generator'; write it as a table"),
         ("optimizers.generator", "adam", "recipe x: optimizers.generator is 'adam'; write it as a table"),

@@ -18,9 +18,9 @@ def recipe(pictures):
     return make_recipe("classifier_pictures", table)
 
 
-def labelled(*labels):
+def labelled(*labels, names=()):
     images = np.zeros((len(labels), 8, 8, 1), np.uint8)
-    return ImageSet(images, np.array(labels, np.int64), origin="three photos")
+    return ImageSet(images, np.array(labels, np.int64), names, "three photos")
 
 
 def test_labels_within_the_models_classes(recipe):
@@ -28,23 +28,31 @@ def test_labels_within_the_models_classes(recipe):
     assert model.num_classes == 3
     check_labels(recipe, model, labelled(0, 2, 1))
     check_labels(recipe, model, labelled(0, 0, 1))
+    check_labels(recipe, model, labelled(0, 0, 1, names=("a", "b", "c")))
 
 
-@pytest.mark.parametrize(("labels", "said"), [((0, 3, 1), "from 0 to 3"), ((-1, 2, 1), "from -1 to 2")])
-def test_labels_beyond_the_models_classes(recipe, labels, said):
-    sentence = f"has the classes 0 to 2, and the labels of three photos go {said}; "
-    with pytest.raises(TfgenError, match=sentence):
-        check_labels(recipe, build_model(recipe), labelled(*labels))
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        (labelled(0, 3, 1), "has 4, labelled 0 to 3; set model.num_classes=4"),
+        (labelled(-1, 2, 1), "has 3, labelled -1 to 2; "),
+        (labelled(0, 0, 1, names=("a", "b")), r"has 2 \(a, b\), labelled 0 to 1; set model.num_classes=2"),
+    ],
+    ids=["more", "negative", "fewer"],
+)
+def test_labels_of_other_classes_than_the_models(recipe, images, said):
+    with pytest.raises(TfgenError, match=rf"classifier_pictures has 3 classes, and three photos {said}"):
+        check_labels(recipe, build_model(recipe), images)
 
 
-def test_labels_that_are_not_asked_for_are_not_looked_at(recipe):
-    recipe = recipe.overridden(["data.labels=false"])
-    check_labels(recipe, build_model(recipe), labelled(0, 9, 1))
+def test_no_labels_for_a_model_that_knows_classes(recipe):
+    model = build_model(recipe)
+    with pytest.raises(TfgenError, match=r"without labels; set data\.labels=true$"):
+        check_labels(recipe.overridden(["data.labels=false"]), model, labelled(0, 1))
+    with pytest.raises(TfgenError, match=r"^photos has no labels, and recipe classifier_pictures"):
+        check_labels(recipe, model, ImageSet(np.zeros((2, 8, 8, 1), np.uint8), origin="photos"))
 
 
-def test_a_number_of_classes_that_is_none_is_answered_by_the_recipe(recipe, tmp_path):
-    from tfgen.training.run import train
-
-    with pytest.raises(TfgenError, match=r"num_classes.*whole number"):
-        train(recipe.overridden(["model.num_classes=ten"]), tmp_path / "run")
-    assert not (tmp_path / "run").exists()
+def test_a_model_that_knows_no_classes_takes_any_images(recipe, table):
+    model = build_model(make_recipe("gan_pictures", table))
+    check_labels(recipe, model, labelled(0, 99))

@@ -184,6 +184,7 @@ def test_the_record_names_the_classes_of_a_training_with_labels(pictures, tmp_pa
     table = recipe_table(
         "classifier", (8, 8, 1), data={"name": str(pictures), "batch_size": 4, "labels": True}, steps=2
     )
+    table["model"]["num_classes"] = 2
     train(make_recipe("classifier_pictures", table), tmp_path / "run")
     assert json.loads((tmp_path / "run" / "run.json").read_text())["data"]["classes"] == ["even", "odd"]
 

@@ -20,7 +20,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--label",
         type=numbers,
-        help="classes, from 0 on, for a model that knows classes: 3 for all samples, 0-9 in turn "
+        help="classes by their numbers, which `tfgen zoo show` lists, for a model that knows classes: 3 for all "
+        "samples, 0-9 in turn "
         "(default: the model's own choice)",
     )
     parser.add_argument(

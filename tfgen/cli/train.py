@@ -26,7 +26,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="change any value, e.g. model.latent_dim=32",
+        help="change any value, e.g. model.latent_dim=32; for several, several times",
     )
     parser.set_defaults(run=run)
 

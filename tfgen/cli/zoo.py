@@ -15,7 +15,9 @@ from tfgen.cli.tables import print_table
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     """Adds the commands to the parser."""
-    parser = add_command(commands, "zoo", "show, verify or publish checkpoints", "tfgen zoo show dcgan_fashion_mnist")
+    parser = add_command(
+        commands, "zoo", "show, compare, verify or publish checkpoints", "tfgen zoo show dcgan_fashion_mnist"
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
 
     listed = add_command(actions, "list", "list checkpoints, as `tfgen list`", "tfgen zoo list '*_fashion_mnist'")
@@ -86,10 +88,15 @@ def _show(arguments: argparse.Namespace) -> None:
 
 
 def _compare(arguments: argparse.Namespace) -> None:
+    from tfgen.evaluation.scores import METRICS
     from tfgen.files import atomic_path
+    from tfgen.registry import UnknownNameError
     from tfgen.zoo.comparison import compare, markdown
     from tfgen.zoo.rows import describe
 
+    for metric in arguments.metrics:
+        if metric not in METRICS.names():
+            raise UnknownNameError("metric", metric, METRICS.names())
     scores = compare(arguments.names, arguments.metrics)
     if arguments.output:
         with atomic_path(arguments.output) as temporary:
@@ -103,6 +110,8 @@ def _compare(arguments: argparse.Namespace) -> None:
         for name, row in score.rows.items():
             table.add_row(name, describe(row).value)
         print_table(table)
+    if missing := [name for name in arguments.names if not any(name in score.rows for score in scores)]:
+        print(f"without such a score: {', '.join(missing)}")
 
 
 def _verify(arguments: argparse.Namespace) -> None:

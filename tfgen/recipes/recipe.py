@@ -144,6 +144,8 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
                 f"recipe {name}: start.{role} is {entry!r}; write a table of its checkpoint, and of the network in "
                 "there if that has another name"
             )
+    if "image_size" in table["data"]:
+        raise RecipeError(f"recipe {name}: data.image_size is what model.image_shape says already; leave it out")
     counts = {"steps": table["steps"], "report_every": table.get("report_every", 1)}
     counts |= {"data.batch_size": table["data"]["batch_size"]}
     for key, value in counts.items():

@@ -33,19 +33,25 @@ def held_out_images(recipe: Recipe, trained_on: data.ImageSet, data_dir: Path | 
 
 
 def check_labels(recipe: Recipe, model: ImageModel, images: data.ImageSet) -> None:
-    """Checks that a model knows the classes that it is to be trained on.
+    """Checks that a model that knows classes is trained on as many, by their labels.
 
     Raises:
-        TfgenError: If a label is none of the model's classes.
+        TfgenError: If the recipe asks for no labels, or the set has another number of classes, or labels beyond it.
     """
     known = getattr(model, "num_classes", None)
-    if known is None or not recipe.table["data"].get("labels") or images.labels is None:
+    if known is None:
         return
+    if not recipe.table["data"].get("labels"):
+        raise TfgenError(f"recipe {recipe.name} trains a model of {known} classes without labels; set data.labels=true")
+    if images.labels is None:
+        raise TfgenError(f"{images.origin} has no labels, and recipe {recipe.name} trains a model of {known} classes")
     lowest, highest = int(images.labels.min()), int(images.labels.max())
-    if not 0 <= lowest <= highest < known:
+    found = len(images.class_names) or max(known, highest + 1)
+    if found != known or not 0 <= lowest <= highest < known:
+        names = f" ({', '.join(images.class_names)})" if 0 < len(images.class_names) <= 10 else ""
         raise TfgenError(
-            f"the model of recipe {recipe.name} has the classes 0 to {known - 1}, and the labels of {images.origin} go "
-            f"from {lowest} to {highest}; set model.num_classes={highest + 1}"
+            f"the model of recipe {recipe.name} has {known} classes, and {images.origin} has {found}{names}, labelled "
+            f"{lowest} to {highest}; set model.num_classes={found}"
         )
 
 

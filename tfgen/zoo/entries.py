@@ -68,6 +68,11 @@ def card(name: str) -> dict[str, Any]:
 
 def not_trained(entry: Entry) -> CheckpointError:
     """The error for an entry without weights."""
+    if (entry.folder / "checkpoint.npz").is_file():
+        return CheckpointError(
+            f"the training in {entry.folder} is not finished; the same `tfgen train ... --output {entry.folder}` "
+            "finishes it"
+        )
     return CheckpointError(f"{entry.name} has no published weights yet; `tfgen train {entry.name}` trains them")
 
 
