@@ -46,6 +46,11 @@ def test_wrong_name_lists_the_near_names(zoo, use):
         use("gan_dot")
 
 
+def test_a_run_has_no_card_before_it_is_published(runs):
+    with pytest.raises(CheckpointError, match=r"gan has no card; `tfgen zoo publish .*gan NAME` makes one"):
+        card(str(runs["gan"]))
+
+
 @pytest.mark.parametrize("use", [card, load])
 def test_without_weights_the_error_names_the_command_that_trains_them(zoo, use):
     with pytest.raises(CheckpointError, match=r"gan_untrained has no published weights.*`tfgen train gan_untrained`"):

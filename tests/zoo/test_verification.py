@@ -59,6 +59,7 @@ def test_compares_the_hash(zoo):
 
 
 def test_needs_a_card(zoo, runs):
-    for name in ("gan_untrained", str(runs["gan"])):
-        with pytest.raises(CheckpointError, match="has no published weights yet"):
-            verify(name)
+    with pytest.raises(CheckpointError, match="has no published weights yet"):
+        verify("gan_untrained")
+    with pytest.raises(CheckpointError, match="has no card"):
+        verify(str(runs["gan"]))

@@ -50,8 +50,8 @@ def check_labels(recipe: Recipe, model: ImageModel, images: data.ImageSet) -> No
     if found != known or not 0 <= lowest <= highest < known:
         names = f" ({', '.join(images.class_names)})" if 0 < len(images.class_names) <= 10 else ""
         raise TfgenError(
-            f"the model of recipe {recipe.name} has {known} classes, and {images.origin} has {found}{names}, labelled "
-            f"{lowest} to {highest}; set model.num_classes={found}"
+            f"the model of recipe {recipe.name} has {known} classes, and {found}{names}, labelled {lowest} to "
+            f"{highest}, are in the data ({images.origin}); set model.num_classes={found}"
         )
 
 

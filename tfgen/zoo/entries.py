@@ -68,6 +68,8 @@ def card(name: str) -> dict[str, Any]:
 
 def not_trained(entry: Entry) -> CheckpointError:
     """The error for an entry without weights."""
+    if (entry.folder / "run.json").is_file():
+        return CheckpointError(f"{entry.folder} has no card; `tfgen zoo publish {entry.folder} NAME` makes one")
     if (entry.folder / "checkpoint.npz").is_file():
         return CheckpointError(
             f"the training in {entry.folder} is not finished; the same `tfgen train ... --output {entry.folder}` "
