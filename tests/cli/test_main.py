@@ -125,6 +125,7 @@ assert not {"keras", "tensorflow", "tensorflow_datasets"} & set(sys.modules)
 """
     kinds = ("zoo", "models", "networks", "datasets", "losses", "priors")
     calls = [["--help"], ["list"], *(["list", kind] for kind in kinds), ["zoo", "show", "dcgan_fashion_mnist.tiny"]]
+    calls += [["zoo", "compare", "gan_fashion_mnist", "lsgan_fashion_mnist", "--metrics", "fid"]]
     calls += [[*command.split(), "--help"] for command in COMMANDS]
     subprocess.run([sys.executable, "-c", code, json.dumps(calls)], check=True, stdout=subprocess.DEVNULL)
 

@@ -47,7 +47,9 @@ def test_wrong_name_lists_the_near_names(zoo, use):
 
 
 def test_a_run_has_no_card_before_it_is_published(runs):
-    with pytest.raises(CheckpointError, match=r"gan has no card; `tfgen zoo publish .*gan NAME` makes one"):
+    with pytest.raises(
+        CheckpointError, match=r"gan has no card; `tfgen zoo publish .*gan NAME --data-license LICENCE` "
+    ):
         card(str(runs["gan"]))
 
 

@@ -21,8 +21,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "--label",
         type=numbers,
         help="classes by their numbers, which `tfgen zoo show` lists, for a model that knows classes: 3 for all "
-        "samples, 0-9 in turn "
-        "(default: the model's own choice)",
+        "samples, 0-9 in turn (default: the model's own choice)",
     )
     parser.add_argument(
         "--truncation",

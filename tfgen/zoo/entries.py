@@ -67,9 +67,10 @@ def card(name: str) -> dict[str, Any]:
 
 
 def not_trained(entry: Entry) -> CheckpointError:
-    """The error for an entry without weights."""
+    """The error for an entry without a card, or without weights."""
     if (entry.folder / "run.json").is_file():
-        return CheckpointError(f"{entry.folder} has no card; `tfgen zoo publish {entry.folder} NAME` makes one")
+        publish = f"tfgen zoo publish {entry.folder} NAME --data-license LICENCE"
+        return CheckpointError(f"{entry.folder} has no card; `{publish}` makes one")
     if (entry.folder / "checkpoint.npz").is_file():
         return CheckpointError(
             f"the training in {entry.folder} is not finished; the same `tfgen train ... --output {entry.folder}` "
