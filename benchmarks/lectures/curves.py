@@ -2,7 +2,7 @@
 
 A healthy GAN, one with an overpowered discriminator and one with a collapsed generator learn eight Gaussians on a ring,
 where everybody can see what a generator makes. Writes a table of their samples into the folder's `training.md`, and a
-picture of what they log into its `images/`. Needs matplotlib, as the extra `plots` installs it.
+picture of what they log into its `images/`.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Trains each method on a ring of 8 Gaussians and a grid of 25, several times, and writes a table and a picture of samples
 into the folder's `methods.md` and `images/`. What was trained is kept, so that a run that is interrupted goes on. Needs
-matplotlib, as the extra `plots` installs it.
+
 """
 
 import argparse

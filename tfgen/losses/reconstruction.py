@@ -43,8 +43,8 @@ class ReconstructionLoss:
         raise NotImplementedError(f"{type(self).__name__} implements no per_image")
 
     def to_images(self, outputs: Any) -> Any:
-        """The float32 images in [-1, 1] that a decoder's outputs stand for: here the outputs themselves."""
-        return ops.cast(outputs, "float32")
+        """The float32 images in [-1, 1] that a decoder's outputs stand for: here the outputs, cut to that range."""
+        return ops.clip(ops.cast(outputs, "float32"), -1.0, 1.0)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

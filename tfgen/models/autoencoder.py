@@ -54,12 +54,30 @@ class Autoencoder(AutoencoderModel):
         self.code_moment = self.add_weight((self.latent_dim,) * 2, "identity", name="code_moment", **shape)
 
     def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:  # noqa: D102
-        codes = self.encode(images, training=training)
-        error = self.reconstruction_loss(images, self.decoder(codes, training=training))
+        seen = self.encoder_inputs(images, training)
+        codes = self.encode(seen, training=training)
+        reconstruction = ops.mean(self.reconstruction_loss(images, self.decoder(codes, training=training)))
         if training:
             self._follow(ops.cast(codes, "float32"))
-        loss = ops.mean(error)
-        return loss, {"loss": loss, "reconstruction_loss": loss}
+        penalty = self.code_penalty(seen, codes, training)
+        if penalty is None:
+            return reconstruction, {"loss": reconstruction, "reconstruction_loss": reconstruction}
+        loss = reconstruction + penalty
+        return loss, {"loss": loss, "reconstruction_loss": reconstruction, "code_penalty": penalty}
+
+    def encoder_inputs(self, images: Any, training: bool) -> Any:
+        """What the encoder is shown of the images that the decoder has to give back: here the images themselves."""
+        return images
+
+    def code_penalty(self, images: Any, codes: Any, training: bool) -> Any:
+        """What is added to the loss, a scalar, logged as `code_penalty`; None for nothing.
+
+        Args:
+            images: What the encoder was shown.
+            codes: What it made of them, (n, latent_dim).
+            training: Whether this is a training step.
+        """
+        return None
 
     def latents(self, n: Any, seed: Any) -> Any:
         """`n` codes (n, latent_dim), float32, drawn from the Gaussian fitted to the training codes."""
