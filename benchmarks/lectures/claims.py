@@ -1,7 +1,6 @@
 """What lectures claim about GANs, measured: `python -m tfgen.benchmarks.lectures.claims --output docs`.
 
-Writes a list of what was found and a picture of six panels into the folder's `methods.md` and `images/`. Needs
-
+Writes a list of what was found and a picture of six panels into the folder's `methods.md` and `images/`.
 """
 
 import argparse

@@ -1,8 +1,7 @@
 """Modes that every method covers on mixtures in the plane: `python -m tfgen.benchmarks.lectures.methods --output docs`.
 
 Trains each method on a ring of 8 Gaussians and a grid of 25, several times, and writes a table and a picture of samples
-into the folder's `methods.md` and `images/`. What was trained is kept, so that a run that is interrupted goes on. Needs
-
+into the folder's `methods.md` and `images/`. What was trained is kept, so that a run that is interrupted goes on.
 """
 
 import argparse

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 from scipy import integrate, stats
 
-from tfgen.losses.divergence import gaussian_kl
+from tfgen.losses.divergence import gaussian_kl, gaussian_kl_of_dimensions
 
 
 def test_against_numerical_integration():
@@ -48,3 +48,10 @@ def test_half_precision_is_computed_in_float32(dtype):
     kl = gaussian_kl(mean, tf.zeros_like(mean))
     assert kl.dtype == "float32"
     assert float(kl[0]) == pytest.approx(80_000), "beyond float16, and rounded in bfloat16"
+
+
+def test_dimensions_add_up():
+    mean, log_variance = np.random.default_rng(0).normal(size=(2, 3, 4))
+    of_dimensions = np.asarray(gaussian_kl_of_dimensions(mean, log_variance))
+    np.testing.assert_allclose(of_dimensions, 0.5 * (mean**2 + np.exp(log_variance) - log_variance - 1), rtol=1e-5)
+    np.testing.assert_allclose(of_dimensions.sum(1), gaussian_kl(mean, log_variance), rtol=1e-6)

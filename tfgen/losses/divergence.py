@@ -15,6 +15,11 @@ def gaussian_kl(mean: Any, log_variance: Any) -> Any:
     Returns:
         float32 `(batch,)`, summed over the latent dimensions; never negative.
     """
+    return ops.sum(gaussian_kl_of_dimensions(mean, log_variance), axis=-1)
+
+
+def gaussian_kl_of_dimensions(mean: Any, log_variance: Any) -> Any:
+    """The terms of `gaussian_kl`, one for each latent dimension, float32 `(batch, latent_dim)`; arguments as there."""
     mean = ops.cast(mean, "float32")
     log_variance = ops.cast(log_variance, "float32")
-    return 0.5 * ops.sum(ops.square(mean) + ops.expm1(log_variance) - log_variance, axis=-1)
+    return 0.5 * (ops.square(mean) + ops.expm1(log_variance) - log_variance)

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from tfgen import backend
-from tfgen.losses.divergence import gaussian_kl
+from tfgen.losses.divergence import gaussian_kl, gaussian_kl_of_dimensions
 from tfgen.losses.likelihoods import Bernoulli
 from tfgen.losses.reconstruction import ReconstructionLoss
 from tfgen.models import MODELS
@@ -19,17 +19,23 @@ class VAE(AutoencoderModel):
     """Variational autoencoder (Kingma & Welling 2014, arXiv 1312.6114): diagonal Gaussian posterior and prior N(0, I).
 
     Logged in nats per image: `reconstruction_loss` (negative log-likelihood under one posterior sample), `kl_loss`,
-    `elbo` (minus their sum) and `loss`, which training minimises: reconstruction + kl_weight x KL.
+    `elbo` (minus their sum) and `loss`, which training minimises: reconstruction + kl_weight x KL. A kl_weight above 1
+    is the beta-VAE (Higgins et al. 2017, ICLR), whose codes are meant to be disentangled.
+
+    Against codes that the decoder ignores there are the warm-up of the KL's weight (Bowman et al. 2016, arXiv
+    1511.06349; Sonderby et al. 2016, arXiv 1602.02282) and free bits (Kingma et al. 2016, arXiv 1606.04934).
 
     Args:
         encoder: Network images -> (n, 2 x latent_dim): the posterior's mean, then its log-variance.
         decoder: Network codes -> parameters of the likelihood, of the images' shape.
         likelihood: p(x|z), `Bernoulli` (decoder gives logits) if not given, or `Gaussian`.
         kl_weight: Weight of the KL divergence; 1 is the paper's bound.
+        kl_warmup_steps: Steps over which the weight rises evenly from 0 to kl_weight in training.
+        free_bits: Nats of each latent dimension, on average over a batch, that cost nothing.
         kwargs: As for `AutoencoderModel`.
 
     Raises:
-        ValueError: If the encoder does not give 2 x latent_dim numbers, or kl_weight is negative.
+        ValueError: If the encoder does not give 2 x latent_dim numbers, or one of the three numbers is negative.
     """
 
     log_names = ("loss", "reconstruction_loss", "kl_loss", "elbo")
@@ -41,6 +47,8 @@ class VAE(AutoencoderModel):
         likelihood: ReconstructionLoss | None = None,
         *,
         kl_weight: float = 1.0,
+        kl_warmup_steps: int = 0,
+        free_bits: float = 0.0,
         **kwargs: Any,
     ):
         latent_dim = decoder.input_shape[-1]
@@ -49,10 +57,14 @@ class VAE(AutoencoderModel):
                 f"the encoder gives {encoder.output_shape[-1]} numbers for a latent_dim of {latent_dim}; a VAE's gives "
                 f"{2 * latent_dim}, the mean and the log-variance of each"
             )
-        if kl_weight < 0:
-            raise ValueError(f"kl_weight is {kl_weight}; it is 0 or more")
+        numbers = {"kl_weight": kl_weight, "kl_warmup_steps": kl_warmup_steps, "free_bits": free_bits}
+        for name, value in numbers.items():
+            if value < 0:
+                raise ValueError(f"{name} is {value}; it is 0 or more")
         super().__init__(encoder, decoder, likelihood or Bernoulli(), **kwargs)
         self.kl_weight = kl_weight
+        self.kl_warmup_steps = kl_warmup_steps
+        self.free_bits = free_bits
 
     @classmethod
     def network_arguments(cls, image_shape: tuple[int, int, int], latent_dim: int) -> dict[str, dict[str, Any]]:  # noqa: D102
@@ -80,7 +92,7 @@ class VAE(AutoencoderModel):
         codes = mean + ops.exp(0.5 * log_variance) * noise
         reconstruction = self.likelihood(images, self.decoder(codes, training=training))
         kl = gaussian_kl(mean, log_variance)
-        loss = ops.mean(reconstruction + self.kl_weight * kl)
+        loss = ops.mean(reconstruction) + self._weight(training) * self._kl_cost(mean, log_variance)
         elbo = -(reconstruction + kl)
         return loss, {"loss": loss, "reconstruction_loss": reconstruction, "kl_loss": kl, "elbo": elbo}
 
@@ -92,4 +104,18 @@ class VAE(AutoencoderModel):
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         config = super().get_config()
         config["likelihood"] = config.pop("reconstruction_loss")
-        return {**config, "kl_weight": self.kl_weight}
+        numbers = ("kl_weight", "kl_warmup_steps", "free_bits")
+        return {**config, **{name: getattr(self, name) for name in numbers}}
+
+    def _weight(self, training: bool) -> Any:
+        if not (training and self.kl_warmup_steps):
+            return self.kl_weight
+        return self.kl_weight * ops.minimum(1.0, ops.cast(self.optimizer.iterations, "float32") / self.kl_warmup_steps)
+
+    def _kl_cost(self, mean: Any, log_variance: Any) -> Any:
+        """The KL divergence as training counts it, a scalar: each dimension's mean, or free_bits if that is more."""
+        of_dimensions = gaussian_kl_of_dimensions(mean, log_variance)
+        # Without free bits nothing is compared, and a mean over the replicas' batches is not needed.
+        if not self.free_bits:
+            return ops.mean(ops.sum(of_dimensions, axis=-1))
+        return ops.sum(ops.maximum(backend.batch_mean(of_dimensions), self.free_bits))

@@ -1,0 +1,80 @@
+"""IWAE keeps the contract; its bound against NumPy, and between the ELBO and the likelihood."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from contract import ModelContract
+from scipy import special, stats
+
+from tfgen.models import IWAE, VAE
+from tfgen.networks import mlp
+
+SHAPE = (8, 8, 1)
+
+
+class TestIWAE(ModelContract):
+    log_names = ("loss", "reconstruction_loss", "kl_loss", "elbo")
+
+    def make(self, **compile_arguments):
+        model = make(3)
+        model.compile(keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.9), **compile_arguments)
+        return model
+
+
+def make(samples, seed=2):
+    encoder = mlp.encoder(SHAPE, 4, hidden_dims=(6,))
+    return IWAE(
+        encoder, mlp.decoder(SHAPE, 2, hidden_dims=(6,), output_activation="linear"), samples=samples, seed=seed
+    )
+
+
+def images():
+    return np.random.default_rng(0).choice([-1.0, 1.0], (5, *SHAPE)).astype("float32")
+
+
+def test_bound_against_numpy():
+    keras.utils.set_random_seed(0)
+    model = make(samples=4)
+    model.compile("sgd")
+    mean, log_variance = (np.asarray(part, "float64") for part in model.posterior(images()))
+    keras.utils.set_random_seed(0)
+    noise = make(4).latents(5 * 4, model.seed_generator.state.numpy()).numpy().reshape(5, 4, 2)
+    deviation = np.exp(log_variance / 2)[:, None]
+    codes = mean[:, None] + deviation * noise
+    logits = np.asarray(model.decoder(codes.reshape(20, 2).astype("float32"))).reshape(5, 4, -1)
+    signs = images().reshape(5, 1, -1)
+    log_likelihood = special.log_expit(signs * logits).sum(-1)
+    log_ratio = stats.norm.logpdf(codes).sum(-1) - stats.norm.logpdf(codes, mean[:, None], deviation).sum(-1)
+    log_weights = log_likelihood + log_ratio
+    logs = {name: float(value) for name, value in model.train_step(tf.constant(images())).items()}
+    assert logs == pytest.approx(
+        {
+            "loss": -(special.logsumexp(log_weights, axis=1) - np.log(4)).mean(),
+            "elbo": log_weights.mean(),
+            "reconstruction_loss": -log_likelihood.mean(),
+            "kl_loss": 0.5 * (mean**2 + np.exp(log_variance) - log_variance - 1).sum(1).mean(),
+        },
+        rel=1e-5,
+    )
+    assert -logs["loss"] > logs["elbo"]
+
+
+def test_one_sample_has_the_gradient_of_the_vae_on_average():
+    keras.utils.set_random_seed(0)
+    iwae = make(samples=1)
+    vae = VAE(iwae.encoder, iwae.decoder)
+    # Rows of one image: the mean over them is the mean over draws of the noise.
+    many = tf.constant(np.repeat(images()[:1], 20_000, axis=0))
+    gradients = []
+    for model in (iwae, vae):
+        with tf.GradientTape() as tape:
+            loss, _ = model.objective(many, training=True)
+        gradients.append(tape.gradient(loss, iwae.encoder.trainable_weights[-1]))
+    np.testing.assert_allclose(*gradients, atol=0.05)
+    assert np.abs(gradients[1]).max() > 0.2
+
+
+def test_samples_are_checked():
+    with pytest.raises(ValueError, match="samples is 0; it is 1 or more"):
+        make(samples=0)
