@@ -1,0 +1,1 @@
+"""Autoencoders beside what else does their work: PCA, library filters, JPEG, detectors of anomalies."""
