@@ -45,6 +45,7 @@ def test_registered(tfgen_command, kind, registry):
         ("datasets", "fashion_mnist"),
         ("priors", "uniform"),
         ("losses", "bernoulli"),
+        ("corruptions", "masking"),
         ("extractors", "inception_2015"),
     ],
 )

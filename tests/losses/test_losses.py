@@ -10,7 +10,7 @@ from tfgen.losses import LOSSES
 
 
 def test_names():
-    assert LOSSES.names() == ["absolute_error", "bernoulli", "gaussian", "squared_error"]
+    assert LOSSES.names() == ["absolute_error", "bernoulli", "gaussian", "squared_error", "structural_similarity"]
     assert LOSSES.get("bernoulli") is tfgen.losses.Bernoulli
 
 

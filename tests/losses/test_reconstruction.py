@@ -9,7 +9,7 @@ from tfgen.losses import LOSSES
 from tfgen.losses.reconstruction import AbsoluteError, ReconstructionLoss, SquaredError
 
 RNG = np.random.default_rng(0)
-IMAGES, OUTPUTS = RNG.uniform(-1, 1, (2, 5, 6, 7, 3))
+IMAGES, OUTPUTS = RNG.uniform(-1, 1, (2, 5, 12, 13, 3))
 
 
 def test_values():
@@ -30,7 +30,9 @@ def test_outputs_are_the_images():
 @pytest.mark.parametrize("name", LOSSES.names())
 def test_an_image_of_another_shape_is_refused_rather_than_broadcast(name):
     loss = LOSSES.get(name)()
-    with pytest.raises(ValueError, match=r"outputs have shape \(6, 7, 1\), the images \(6, 7, 3\); build the decoder"):
+    with pytest.raises(
+        ValueError, match=r"outputs have shape \(12, 13, 1\), the images \(12, 13, 3\); build the decoder"
+    ):
         loss(IMAGES, OUTPUTS[..., :1])
     with pytest.raises(ValueError, match="build the decoder"):
         loss(IMAGES, OUTPUTS[..., 0])
@@ -39,7 +41,7 @@ def test_an_image_of_another_shape_is_refused_rather_than_broadcast(name):
 @pytest.mark.parametrize("name", LOSSES.names())
 def test_unknown_sides_are_left_to_the_step(name):
     loss = LOSSES.get(name)()
-    traced = tf.function(loss, input_signature=[tf.TensorSpec((None, None, 7, 3)), tf.TensorSpec((None, 6, 7, 3))])
+    traced = tf.function(loss, input_signature=[tf.TensorSpec((None, None, 13, 3)), tf.TensorSpec((None, 12, 13, 3))])
     np.testing.assert_allclose(traced(IMAGES, OUTPUTS), loss(IMAGES, OUTPUTS), rtol=1e-5)
 
 

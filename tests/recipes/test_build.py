@@ -3,6 +3,7 @@
 import keras
 import pytest
 
+from tfgen.corruptions import GaussianNoise
 from tfgen.losses import AbsoluteError, Gaussian
 from tfgen.models import GAN, VAE, Autoencoder, Classifier, ConditionalGAN, InfoGAN
 from tfgen.priors import Normal, Uniform
@@ -74,6 +75,19 @@ def test_autoencoders(table, name):
         assert model.likelihood.scale == 0.25
     else:
         assert isinstance(model.reconstruction_loss, AbsoluteError)
+
+
+def test_a_denoising_autoencoder_and_its_corruption(table):
+    table["networks"] = {"encoder": {"name": "mlp.encoder"}, "decoder": {"name": "mlp.decoder"}}
+    table["model"] = {"name": "denoising_autoencoder", "latent_dim": 3, "image_shape": [8, 8, 1]}
+    table["model"]["corruption"] = {"name": "gaussian_noise", "scale": 0.3, "smallest_scale": 0.1}
+    table["optimizer"] = table.pop("optimizers")["generator"]
+    corruption = built(table).corruption
+    assert type(corruption) is GaussianNoise
+    assert (corruption.scale, corruption.smallest_scale) == (0.3, 0.1)
+    table["model"]["corruption"] = "maskin"
+    with pytest.raises(RecipeError, match="there is no corruption 'maskin'; did you mean masking"):
+        built(table)
 
 
 def test_a_classifier_with_a_schedule(table):

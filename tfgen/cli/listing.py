@@ -13,7 +13,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser = add_command(
         commands,
         "list",
-        "list checkpoints, or the models, techniques, networks, datasets, losses, priors, extractors or metrics",
+        "list checkpoints, models, techniques, networks, datasets, losses, priors, corruptions, extractors or metrics",
         "tfgen list zoo '*_fashion_mnist'",
     )
     kinds = ("zoo", *_PACKAGES)
@@ -58,6 +58,7 @@ _PACKAGES = {
     "datasets": "data",
     "losses": "losses",
     "priors": "priors",
+    "corruptions": "corruptions",
     "extractors": "metrics.features",
     "metrics": "evaluation.scores",
 }

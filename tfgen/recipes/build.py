@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from tfgen.corruptions import CORRUPTIONS
 from tfgen.losses import LOSSES
 from tfgen.models import MODELS
 from tfgen.models.image_model import ImageModel
@@ -14,7 +15,7 @@ from tfgen.priors import PRIORS
 from tfgen.recipes.recipe import Recipe, RecipeError
 from tfgen.techniques import TECHNIQUES
 
-_REGISTRIES = {"prior": PRIORS, "likelihood": LOSSES, "reconstruction_loss": LOSSES}
+_REGISTRIES = {"prior": PRIORS, "likelihood": LOSSES, "reconstruction_loss": LOSSES, "corruption": CORRUPTIONS}
 
 
 def build_model(recipe: Recipe) -> ImageModel:
