@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from tfgen.models import AutoencoderModel
 
 
-def add_autoencoder(parser: argparse.ArgumentParser) -> None:
-    """Adds the checkpoint's name, the images and where they are looked for."""
+def add_autoencoder(parser: argparse.ArgumentParser, n: int | None = None) -> None:
+    """Adds the checkpoint's name, the images and where they are looked for; `n` of them by default, or all."""
     parser.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     parser.add_argument("--images", help="a dataset, or a folder or zip of images (default: the checkpoint's dataset)")
     parser.add_argument("--split", help="which part (default: test of a dataset, train of a folder or zip)")
-    parser.add_argument("--n", type=positive, help="how many, from the first on (default: all)")
+    parser.add_argument("--n", type=positive, default=n, help=f"how many, from the first on (default: {n or 'all'})")
     parser.add_argument(
         "--resize",
         action="store_true",
@@ -31,7 +31,7 @@ def open_autoencoder(name: str) -> "AutoencoderModel":
     """The model of a trained checkpoint that encodes and decodes.
 
     Raises:
-        TfgenError: If the checkpoint is not there or not trained, or is no autoencoder.
+        TfgenError: If the checkpoint is not there or not trained, or is no autoencoder of images alone.
     """
     from tfgen.zoo.entries import find
     from tfgen.zoo.weights import weights_file
@@ -41,12 +41,18 @@ def open_autoencoder(name: str) -> "AutoencoderModel":
         raise TfgenError(f"{name} is a {entry.recipe.table['model']['name']}; autoencoders and VAEs can do this")
     weights_file(entry)
     load_tensorflow()
+    from tfgen.latent.generating import needs_labels
     from tfgen.models import AutoencoderModel
     from tfgen.zoo import load
 
     model = load(name)
     if not isinstance(model, AutoencoderModel):
         raise TfgenError(f"{name} is a {entry.recipe.table['model']['name']}; autoencoders and VAEs can do this")
+    if needs_labels(model, "encode"):
+        raise TfgenError(
+            f"{name} is told the label of each image, and this command gives a model images alone; take an autoencoder "
+            "or VAE that takes no labels, or `tfgen reconstruct`"
+        )
     return model
 
 
@@ -69,6 +75,22 @@ def read_images(arguments: argparse.Namespace, model: "AutoencoderModel") -> "Im
     check_shape(found, model)
     labels = None if found.labels is None else found.labels[: arguments.n]
     return ImageSet(found.images[: arguments.n], labels, found.class_names, found.origin)
+
+
+def file_names(arguments: argparse.Namespace) -> list[str] | None:
+    """The files of the images that `read_images` gives, as paths inside their folder or zip; None of a data set.
+
+    Raises:
+        FileNotFoundError: If there is no such folder or zip.
+        ValueError: If it has no such images.
+    """
+    from tfgen.data import DATASETS
+
+    if arguments.images in (None, *DATASETS.names()):
+        return None
+    from tfgen.data.image_folder import image_names
+
+    return list(image_names(arguments.images, arguments.split or "train"))[: arguments.n]
 
 
 def check_shape(images: "ImageSet", model: "AutoencoderModel") -> None:

@@ -71,13 +71,23 @@ def paired_grid(images: np.ndarray, others: np.ndarray, columns: int = 8) -> np.
     Returns:
         A uint8 picture as `grid` makes it.
     """
-    starts = range(0, len(images), columns)
-    rows = [part[start : start + columns] for start in starts for part in (images, others)]
+    return stacked_grid(images, others, columns=columns)
+
+
+def stacked_grid(*sets: np.ndarray, columns: int = 8) -> np.ndarray:
+    """A grid with rows of the first set of images, each above the rows of the others that belong to them.
+
+    Args:
+        sets: Floats `(N, H, W, C)` in [-1, 1] each.
+        columns: Images in a row.
+
+    Returns:
+        A uint8 picture as `grid` makes it.
+    """
     # A last row that is not full keeps its place by white images.
-    short = -len(images) % columns
-    if short:
-        white = np.ones((short, *images.shape[1:]), np.float32)
-        rows.insert(-1, white)
+    short = -len(sets[0]) % columns
+    full = [np.pad(images, ((0, short), *3 * [(0, 0)]), constant_values=1.0) for images in sets]
+    rows = [images[start : start + columns] for start in range(0, len(full[0]), columns) for images in full]
     return grid(to_uint8(np.concatenate(rows)), columns=columns)
 
 

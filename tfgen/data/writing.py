@@ -24,9 +24,19 @@ def check_output(path: Path) -> None:
             raise ValueError(f"{path} is a folder; name a file, or a folder without the suffix")
     elif path.suffix:
         raise ValueError(f"{path} cannot be written: outputs are a .png grid, a .npz array, or a folder")
-    elif path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise ValueError(f"{path} is there already and not an empty folder; choose another output")
+    else:
+        check_new_folder(path)
     check_writable(path)
+
+
+def check_new_folder(path: Path) -> None:
+    """Says at once that something is where a folder is to be made.
+
+    Raises:
+        ValueError: If there is anything but an empty folder.
+    """
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise ValueError(f"{path} is there already and not an empty folder; choose another output")
 
 
 def check_writable(path: Path) -> None:

@@ -67,28 +67,93 @@ def invert(
             number is not positive.
     """
     images = image_batch(images, "images").astype(np.float32, copy=False)
+
+    def squared_distance(codes: Any, targets: Any) -> Any:
+        generated = ops.cast(generate(codes), "float32")
+        if tuple(generated.shape[1:]) != images.shape[1:]:
+            raise ValueError(
+                f"the generator makes images of shape {tuple(generated.shape[1:])}, and the given ones are "
+                f"{images.shape[1:]}; give images of the generator's size"
+            )
+        # From [-1, 1] to [0, 1] is half of the distance.
+        return ops.sum(ops.square((generated - targets) / 2.0), axis=(1, 2, 3))
+
+    found = search_latents(
+        squared_distance,
+        images,
+        latents,
+        bound=bound,
+        steps=steps,
+        learning_rate=learning_rate,
+        restarts=restarts,
+        seed=seed,
+        batch_size=batch_size,
+    )
+    return Inversion(found.latents, np.sqrt(found.costs))
+
+
+class CheapestLatents(NamedTuple):
+    """What a search ended at.
+
+    Attributes:
+        latents: float32 `(n, latent_dim)`, the cheapest found for each target.
+        costs: float64 `(n,)`, what they cost.
+    """
+
+    latents: np.ndarray
+    costs: np.ndarray
+
+
+def search_latents(
+    cost: Callable[[Any, Any], Any],
+    targets: np.ndarray,
+    latents: Callable[[int, Any], Any],
+    *,
+    bound: float = math.inf,
+    steps: int = 500,
+    learning_rate: float = 0.1,
+    restarts: int = 2,
+    seed: int = 0,
+    batch_size: int = 256,
+) -> CheapestLatents:
+    """Searches the latents that cost least for each target, by the descent that `invert` describes.
+
+    Args:
+        cost: Latents `(rows, latent_dim)` and float32 targets `(rows, ...)` -> what each row costs, float32 `(rows,)`,
+            in TensorFlow and differentiable; the rows do not see each other.
+        targets: float32 `(n, ...)`.
+        latents: As for `invert`; row i is a start for target i modulo n.
+        bound: As for `invert`, and so are the others.
+        steps: Updates of each latent.
+        learning_rate: Adam's, at the first step.
+        restarts: Latents that are sought from for each target.
+        seed: Draws the starts.
+        batch_size: Latents updated at once.
+
+    Raises:
+        ValueError: If the cost has no gradient, or a number is not positive.
+    """
     if not (min(steps, restarts, batch_size) >= 1 and learning_rate > 0 and bound > 0):
         raise ValueError(
             f"steps is {steps}, restarts {restarts}, batch_size {batch_size}, learning_rate {learning_rate} and bound "
             f"{bound}; all are positive"
         )
-    codes = np.array(latents(len(images) * restarts, (seed, 0)), np.float32)
-    # Row i is a start for image i modulo n.
-    wanted = np.arange(len(codes)) % len(images)
-    distances = np.empty(len(codes))
-    update, distance = _compiled(generate, codes.shape[1:], images.shape[1:], bound)
+    codes = np.array(latents(len(targets) * restarts, (seed, 0)), np.float32)
+    wanted = np.arange(len(codes)) % len(targets)
+    costs = np.empty(len(codes))
+    update, evaluate = _compiled(cost, codes.shape[1:], targets.shape[1:], bound)
     batches = [slice(start, start + batch_size) for start in range(0, len(codes), batch_size)]
     times = itertools.product(batches, range(1, steps + 1))
     for batch, time in progress(times, "searching for latents", len(batches) * steps):
         if time == 1:
-            targets = ops.convert_to_tensor(images[wanted[batch]])
+            wished = ops.convert_to_tensor(targets[wanted[batch]])
             state = (ops.convert_to_tensor(codes[batch]), *2 * [ops.zeros_like(codes[batch])])
         rate = learning_rate * (1 + math.cos(math.pi * (time - 1) / steps)) / 2
-        state = update(*state, targets, rate, float(time))
+        state = update(*state, wished, rate, float(time))
         if time == steps:
-            codes[batch], distances[batch] = state[0], distance(state[0], targets)
-    best = distances.reshape(restarts, -1).argmin(axis=0) * len(images) + np.arange(len(images))
-    return Inversion(codes[best], distances[best])
+            codes[batch], costs[batch] = state[0], evaluate(state[0], wished)
+    best = costs.reshape(restarts, -1).argmin(axis=0) * len(targets) + np.arange(len(targets))
+    return CheapestLatents(codes[best], costs[best])
 
 
 def recovered_share(distances: Any, threshold: float) -> float:
@@ -112,22 +177,12 @@ def recovered_share(distances: Any, threshold: float) -> float:
 
 
 def _compiled(
-    generate: Callable[[Any], Any], latent_shape: tuple[int, ...], image_shape: tuple[int, ...], bound: float
+    cost: Callable[[Any, Any], Any], latent_shape: tuple[int, ...], target_shape: tuple[int, ...], bound: float
 ) -> tuple[Callable, Callable]:
-    """One step of Adam on a batch of latents, and the distances of their images; both as graphs."""
-
-    def squared_distance(codes: Any, targets: Any) -> Any:
-        generated = ops.cast(generate(codes), "float32")
-        if tuple(generated.shape[1:]) != image_shape:
-            raise ValueError(
-                f"the generator makes images of shape {tuple(generated.shape[1:])}, and the given ones are "
-                f"{image_shape}; give images of the generator's size"
-            )
-        # From [-1, 1] to [0, 1] is half of the distance.
-        return ops.sum(ops.square((generated - targets) / 2.0), axis=(1, 2, 3))
+    """One step of Adam on a batch of latents, and what latents cost; both as graphs."""
 
     def update(codes: Any, mean: Any, square: Any, targets: Any, rate: Any, time: Any) -> tuple[Any, Any, Any]:
-        gradient = backend.input_gradient(lambda codes: squared_distance(codes, targets), codes)
+        gradient = backend.input_gradient(lambda codes: cost(codes, targets), codes)
         if gradient is None:
             raise ValueError(
                 "the generated images do not depend on the latents by TensorFlow's operations; "
@@ -140,9 +195,9 @@ def _compiled(
         return ops.clip(moved, -bound, bound), mean, square
 
     codes = backend.TensorSpec((None, *latent_shape), "float32")
-    targets = backend.TensorSpec((None, *image_shape), "float32")
+    targets = backend.TensorSpec((None, *target_shape), "float32")
     scalar = backend.TensorSpec((), "float32")
     return (
         backend.function(update, (codes, codes, codes, targets, scalar, scalar)),
-        backend.function(lambda codes, targets: ops.sqrt(squared_distance(codes, targets)), (codes, targets)),
+        backend.function(cost, (codes, targets)),
     )
