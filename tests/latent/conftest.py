@@ -7,9 +7,9 @@ from keras import layers
 
 from tfgen import backend
 from tfgen.models import Classifier
-from tfgen.models.conditional_model import checked_labels
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import Signature
+from tfgen.models.labelled_model import checked_labels
 from tfgen.priors import Normal, Spherical, Uniform
 
 SHAPE = (3, 2, 1)

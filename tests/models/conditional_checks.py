@@ -1,10 +1,10 @@
-"""What every conditional model has to do beyond the contract of adversarial ones, and a toy of three classes."""
+"""What every model that is told labels has to do beyond the contract of the others, and a toy of three classes."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from contract import AdversarialContract
+from contract import AdversarialContract, ModelContract
 from tiny_networks import IMAGE_SHAPE, LATENT_DIM
 
 from tfgen.data.pictures import to_uint8
@@ -21,7 +21,9 @@ def conditional_generator(image_shape=IMAGE_SHAPE, hidden_dims=(6,)):
     return conditional.generator(image_shape, LATENT_DIM, NUM_CLASSES, base=base, embedding_dim=2)
 
 
-class ConditionalContract(AdversarialContract):
+class LabelledContract(ModelContract):
+    """The contract of a model that learns from images and their labels, and draws images of labels."""
+
     def data(self, model, count=12):
         return self.images(model, count), np.arange(count, dtype="int64") % NUM_CLASSES
 
@@ -41,6 +43,38 @@ class ConditionalContract(AdversarialContract):
         others = trained.sample(5, seed=1, labels=[1, 1, 2, 2, 1])
         assert [np.array_equal(*pair) for pair in zip(in_turn, others, strict=True)] == [False, True, True, False, True]
         np.testing.assert_array_equal(trained.default_labels(tf.constant(4)), [0, 1, 2, 0])
+
+    def test_contact_sheet_has_a_column_for_each_class(self, trained):
+        sheet = trained.contact_sheet(4, seed=1)
+        height, width, _ = trained.image_shape
+        assert sheet.shape == (2 * (height + 2) + 2, 3 * (width + 2) + 2, 1)
+        sample = to_uint8(trained.sample(6, seed=1, labels=[0, 1, 2, 0, 1, 2]))[4]
+        np.testing.assert_array_equal(sheet[height + 4 : -2, width + 4 : 2 * width + 4], sample)
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            ({"n": -1}, "n is -1; the number of samples is 0 or more"),
+            ({"n": 2, "labels": [1]}, "1 labels were given for 2 samples"),
+            ({"n": 2, "labels": [1, 3]}, "labels go from 1 to 3; the classes are 0 to 2"),
+            ({"n": 2, "labels": -1}, "labels go from -1 to -1; the classes are 0 to 2"),
+            ({"n": 2, "labels": [0.0, 1.0]}, r"labels are float64 of shape \(2,\); give integers from 0 to 2, one"),
+            ({"n": 2, "labels": np.eye(2, 3)}, r"labels are float64 of shape \(2, 3\); give integers from 0 to 2"),
+        ],
+    )
+    def test_sample_refuses_what_it_cannot_draw(self, trained, arguments, sentence):
+        with pytest.raises(ValueError, match=f"^{sentence}"):
+            trained.sample(**arguments)
+
+    @pytest.mark.parametrize("eager", [True, False])
+    def test_training_needs_labels(self, eager):
+        model = self.model(run_eagerly=eager, jit_compile=False)
+        with pytest.raises(ValueError, match="needs labels and was given none; train it on"):
+            model.fit(self.images(model), batch_size=4, verbose=0)
+
+
+class ConditionalContract(LabelledContract, AdversarialContract):
+    """The contract of a generator and a discriminator that are told labels."""
 
     def test_replayed_images_keep_their_labels(self):
         plain = self.model()
@@ -72,34 +106,6 @@ class ConditionalContract(AdversarialContract):
         for name in ("real_score", "real_class_loss"):
             if name in logs[0]:
                 np.testing.assert_array_equal(logs[0][name], logs[1][name])
-
-    def test_contact_sheet_has_a_column_for_each_class(self, trained):
-        sheet = trained.contact_sheet(4, seed=1)
-        height, width, _ = trained.image_shape
-        assert sheet.shape == (2 * (height + 2) + 2, 3 * (width + 2) + 2, 1)
-        sample = to_uint8(trained.sample(6, seed=1, labels=[0, 1, 2, 0, 1, 2]))[4]
-        np.testing.assert_array_equal(sheet[height + 4 : -2, width + 4 : 2 * width + 4], sample)
-
-    @pytest.mark.parametrize(
-        ("arguments", "sentence"),
-        [
-            ({"n": -1}, "n is -1; the number of samples is 0 or more"),
-            ({"n": 2, "labels": [1]}, "1 labels were given for 2 samples"),
-            ({"n": 2, "labels": [1, 3]}, "labels go from 1 to 3; the classes are 0 to 2"),
-            ({"n": 2, "labels": -1}, "labels go from -1 to -1; the classes are 0 to 2"),
-            ({"n": 2, "labels": [0.0, 1.0]}, r"labels are float64 of shape \(2,\); give integers from 0 to 2, one"),
-            ({"n": 2, "labels": np.eye(2, 3)}, r"labels are float64 of shape \(2, 3\); give integers from 0 to 2"),
-        ],
-    )
-    def test_sample_refuses_what_it_cannot_draw(self, trained, arguments, sentence):
-        with pytest.raises(ValueError, match=f"^{sentence}"):
-            trained.sample(**arguments)
-
-    @pytest.mark.parametrize("eager", [True, False])
-    def test_training_needs_labels(self, eager):
-        model = self.model(run_eagerly=eager, jit_compile=False)
-        with pytest.raises(ValueError, match="needs labels and was given none; train it on"):
-            model.fit(self.images(model), batch_size=4, verbose=0)
 
     def test_call_takes_both(self, trained):
         latents, labels = np.ones((2, LATENT_DIM), "float32"), np.array([2, 1])

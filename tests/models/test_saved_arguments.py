@@ -10,6 +10,7 @@ from tiny_networks import IMAGE_SHAPE, decoder, discriminator, encoder, generato
 
 from tfgen.models import ACGAN, MODELS, AdversarialModel
 from tfgen.models.conditional_model import ConditionalModel
+from tfgen.models.labelled_model import LabelledModel
 from tfgen.networks import conditional
 from tfgen.priors import StructuredCodes, Uniform
 from tfgen.techniques import InstanceNoise
@@ -47,9 +48,10 @@ def parameters(model_class):
     """The constructor's own, and those of the bases that it hands the others on to."""
     found = {}
     for base in model_class.__mro__:
-        if issubclass(base, AdversarialModel) and "__init__" in vars(base):
+        if issubclass(base, AdversarialModel | LabelledModel) and "__init__" in vars(base):
             own = list(inspect.signature(base.__init__).parameters.values())[1:]
-            found = {**{each.name: each for each in own if each.kind is not each.VAR_KEYWORD}, **found}
+            named = {each.name: each for each in own if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)}
+            found = {**named, **found}
     # An energy model makes its discriminator of the two.
     return {name: each for name, each in found.items() if not (name == "discriminator" and "encoder" in found)}
 

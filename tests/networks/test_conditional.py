@@ -39,6 +39,25 @@ def test_the_discriminator_sees_a_channel_for_each_class():
     assert model.count_params() == keras.Sequential([trunk, logits]).count_params()
 
 
+def test_the_decoder_sees_the_embedding_beside_the_code():
+    base = {"name": "convolutional.decoder", "width": 2, "output_activation": "linear"}
+    model = conditional.decoder(SHAPE, 5, NUM_CLASSES, base=base, embedding_dim=4)
+    codes, labels = RNG.normal(size=(4, 5)).astype("float32"), np.array([0, 2, 1, 2], "int32")
+    embedding = model.get_layer("embedding").embeddings.numpy()
+    beside = np.concatenate([codes, embedding[labels]], axis=1)
+    np.testing.assert_allclose(model([codes, labels]), model.get_layer("decoder")(beside), atol=1e-6)
+    assert [each.name for each in model.inputs] == ["codes", "labels"]
+
+
+def test_the_encoder_sees_a_channel_for_each_class():
+    model = conditional.encoder(SHAPE, 6, NUM_CLASSES, base={"name": "convolutional.encoder", "width": 2})
+    images, labels = RNG.uniform(-1, 1, (4, *SHAPE)).astype("float32"), np.array([0, 2, 1, 2], "int32")
+    maps = np.broadcast_to(np.eye(NUM_CLASSES, dtype="float32")[labels][:, None, None], (4, 16, 16, NUM_CLASSES))
+    labelled = np.concatenate([images, maps], axis=-1)
+    np.testing.assert_allclose(model([images, labels]), model.get_layer("encoder")(labelled), atol=1e-6)
+    assert model.output_shape == (None, 6)
+
+
 @pytest.mark.parametrize(
     "base", ["mlp.discriminator", "resnet.discriminator", "minibatch_discrimination.discriminator"]
 )
@@ -64,3 +83,9 @@ def test_a_base_of_another_kind_is_refused():
         conditional.discriminator(SHAPE, NUM_CLASSES, base=GENERATOR)
     with pytest.raises(ValueError, match=r"base resnet.generator is not a generator from noise alone"):
         conditional.generator(SHAPE, 5, NUM_CLASSES, base={"name": "resnet.generator", "num_classes": 3, "width": 2})
+    with pytest.raises(ValueError, match=r"base mlp.generator cannot be built"):
+        conditional.encoder(SHAPE, 5, NUM_CLASSES, base={"name": "mlp.generator"})
+    with pytest.raises(ValueError, match=r"base dcgan.generator cannot be built"):
+        conditional.decoder(SHAPE, 5, NUM_CLASSES, base={**GENERATOR, "output_activation": "linear"})
+    with pytest.raises(ValueError, match=r"base resnet.generator is not a decoder of codes alone; name one, such as"):
+        conditional.decoder(SHAPE, 5, NUM_CLASSES, base={"name": "resnet.generator", "num_classes": 3, "width": 2})

@@ -17,10 +17,12 @@ ARGUMENTS = {
     "latent_dim": LATENT_DIM,
     "output_dim": LATENT_DIM,
     "num_classes": NUM_CLASSES,
+    "num_codes": NUM_CLASSES,
     "width": 2,
     "hidden_dims": [6, 5],
 }
 IMAGE_SHAPES = [(28, 28, 1), (32, 32, 3), (64, 64, 3), (128, 128, 1)]
+OF_IMAGES = [name for name in NETWORKS.names() if not name.endswith(".prior")]
 DISCRIMINATORS = [name for name in NETWORKS.names() if name.endswith(".discriminator")]
 
 
@@ -30,14 +32,17 @@ def build(name, image_shape, **kwargs):
     parameters = inspect.signature(function).parameters
     small = {**ARGUMENTS, "base": {"name": f"dcgan.{part}", "width": 2}}
     arguments = {key: small[key] for key in parameters if key in small and parameters[key].default is not None}
-    return function(image_shape, **arguments, **kwargs)
+    if "image_shape" in parameters:
+        arguments["image_shape"] = image_shape
+    return function(**arguments, **kwargs)
 
 
 def example(model, batch=4, scale=1):
     rng = np.random.default_rng(0)
     values = [
-        rng.integers(0, NUM_CLASSES, batch).astype("int32")
-        if inputs.name == "labels"
+        # Labels, or codes of maps of any size.
+        rng.integers(0, NUM_CLASSES, (batch, *[5 for _ in inputs.shape[1:]])).astype("int32")
+        if inputs.dtype == "int32"
         else scale * rng.uniform(-1, 1, (batch, *inputs.shape[1:])).astype("float32")
         for inputs in model.inputs
     ]
@@ -57,14 +62,17 @@ def mixed_bfloat16():
 
 
 @pytest.mark.parametrize("image_shape", IMAGE_SHAPES)
-@pytest.mark.parametrize("name", NETWORKS.names())
+@pytest.mark.parametrize("name", OF_IMAGES)
 def test_shapes(name, image_shape):
     model = build(name, image_shape)
-    part = name.split(".")[1]
+    file, part = name.split(".")
+    code = (LATENT_DIM,)
+    if file == "vq_vae":
+        code = (image_shape[0] // 4, image_shape[1] // 4, LATENT_DIM)
     ends = {
-        "generator": ((LATENT_DIM,), image_shape),
-        "decoder": ((LATENT_DIM,), image_shape),
-        "encoder": (image_shape, (LATENT_DIM,)),
+        "generator": (code, image_shape),
+        "decoder": (code, image_shape),
+        "encoder": (image_shape, code),
         "discriminator": (image_shape, (1,)),
     }
     assert model.name == part

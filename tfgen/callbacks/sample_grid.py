@@ -23,14 +23,24 @@ class SampleGrid(keras.callbacks.Callback):
         n: How many images a grid shows at least.
         seed: Seed of the noise.
         images: For autoencoders, images (n, height, width, channels) in [-1, 1] to show beside their reconstructions.
+        labels: Their labels (n,), which conditional autoencoders need.
     """
 
-    def __init__(self, folder: Path, tensorboard: Path, n: int = 64, seed: int = 0, images: np.ndarray | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        tensorboard: Path,
+        n: int = 64,
+        seed: int = 0,
+        images: np.ndarray | None = None,
+        labels: np.ndarray | None = None,
+    ):
         super().__init__()
         self.folder = Path(folder)
         self.n = n
         self.seed = seed
         self.images = images
+        self.labels = labels
         self.writer = tf.summary.create_file_writer(str(tensorboard))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: D102
@@ -38,8 +48,8 @@ class SampleGrid(keras.callbacks.Callback):
         with averaged_weights(self.model):
             pictures = {"samples": self.model.contact_sheet(self.n, self.seed)}
             if self.images is not None and isinstance(self.model, AutoencoderModel):
-                reconstructions = np.concatenate(list(self.model.in_batches("reconstruct", self.images)))
-                pictures["reconstructions"] = paired_grid(self.images, reconstructions)
+                batches = self.model.in_batches("reconstruct", self.images, labels=self.labels)
+                pictures["reconstructions"] = paired_grid(self.images, np.concatenate(list(batches)))
         with self.writer.as_default(step):
             for name, picture in pictures.items():
                 write_png(self.folder / name / f"step_{step:06d}.png", picture)

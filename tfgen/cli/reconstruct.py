@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> None:
     split = arguments.split or ("test" if source in DATASETS.names() else "train")
     found = load_images(source, split, image_size=model.image_shape[0], data_dir=arguments.data_dir)
     images = from_uint8(found.images[: arguments.n])
-    reconstructions = np.concatenate(list(model.in_batches("reconstruct", images)))
+    labels = None if found.labels is None else found.labels[: arguments.n]
+    reconstructions = np.concatenate(list(model.in_batches("reconstruct", images, labels=labels)))
     if arguments.output.suffix == ".png":
         write_png(arguments.output, paired_grid(images, reconstructions))
     else:

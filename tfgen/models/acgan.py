@@ -51,7 +51,7 @@ class ACGAN(ConditionalModel, GAN):
         "fake_class_accuracy",
     )
 
-    discriminator_takes = ("images",)
+    networks_take = {**ConditionalModel.networks_take, "discriminator": ("images",)}
 
     def __init__(
         self,

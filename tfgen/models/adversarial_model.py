@@ -9,11 +9,13 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.several_optimizers import SeveralOptimizers
+from tfgen.networks.composition import with_features
 from tfgen.priors.noise import Normal, Prior
 from tfgen.techniques.technique import Player, Technique
 
 
-class AdversarialModel(GenerativeModel):
+class AdversarialModel(SeveralOptimizers, GenerativeModel):
     """A generator and a discriminator that train against each other (Goodfellow et al. 2014, arXiv 1406.2661).
 
     A training step is `discriminator_steps` updates of the discriminator, each on its own images and its own noise, and
@@ -96,10 +98,7 @@ class AdversarialModel(GenerativeModel):
 
         The generator's is also `model.optimizer`, which is the one that Keras' callbacks know.
         """
-        self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
-        if self.discriminator_optimizer is generator_optimizer:
-            raise ValueError("both networks were given the same optimizer; give each one of its own")
-        super().compile(optimizer=generator_optimizer, **kwargs)
+        self.compile_players({"generator": generator_optimizer, "discriminator": discriminator_optimizer}, **kwargs)
         for technique in self.techniques:
             technique.attach(self)
 
@@ -130,12 +129,9 @@ class AdversarialModel(GenerativeModel):
         """What a discriminator step updates."""
         return self.discriminator.trainable_variables
 
-    def optimized_variables(self) -> list[tuple[keras.optimizers.Optimizer, list[keras.Variable]]]:
-        """The generator's optimizer, then the discriminator's, each with the variables that its step updates."""
-        return [
-            (self.generator_optimizer, self.generator_variables()),
-            (self.discriminator_optimizer, self.discriminator_variables()),
-        ]
+    def player_variables(self) -> dict[str, list[keras.Variable]]:
+        """The variables of the generator, then the discriminator's."""
+        return {"generator": self.generator_variables(), "discriminator": self.discriminator_variables()}
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """k updates of the discriminator, one of the generator (algorithm 1 of the paper)."""
@@ -181,14 +177,7 @@ class AdversarialModel(GenerativeModel):
         Raises:
             ValueError: If no layer of the discriminator is called so.
         """
-        if not any(layer.name == "logits" for layer in self.discriminator.layers):
-            raise ValueError(
-                f"{type(self).__name__} reads what the discriminator's last layer reads, and looks for it by the name "
-                "logits; give the last layer that name"
-            )
-        return keras.Model(
-            self.discriminator.input, [self.discriminator.outputs[0], self.discriminator.get_layer("logits").input]
-        )
+        return with_features(self.discriminator)
 
     def shown(self, images: Any, training: bool) -> Any:
         """What the discriminator is shown of images: in training, what the techniques make of them."""
@@ -252,21 +241,6 @@ class AdversarialModel(GenerativeModel):
             "techniques": [keras.saving.serialize_keras_object(technique) for technique in self.techniques],
         }
 
-    def get_compile_config(self) -> dict[str, Any]:
-        """The arguments of `compile`, serialised, for Keras' `.keras` files; none before it was called."""
-        config = super().get_compile_config()
-        if config:
-            config["generator_optimizer"] = config.pop("optimizer")
-            config["discriminator_optimizer"] = keras.saving.serialize_keras_object(self.discriminator_optimizer)
-        return config
-
-    def _build_optimizers(self) -> None:
-        # Of float16's losses Keras scales the one of `self.optimizer`.
-        scaled = keras.optimizers.LossScaleOptimizer
-        if isinstance(self.optimizer, scaled) and not isinstance(self.discriminator_optimizer, scaled):
-            self.discriminator_optimizer = scaled(self.discriminator_optimizer)
-        super()._build_optimizers()
-
     def _penalised(
         self, loss: Any, logs: dict[str, Any], images: Any, fakes: Any, labels: Any, training: bool
     ) -> tuple[Any, dict[str, Any]]:
@@ -278,7 +252,7 @@ class AdversarialModel(GenerativeModel):
 
     def _update(self, player: Player, objective: Callable[[], tuple[Any, dict[str, Any]]]) -> dict[str, Any]:
         """One update of a player down its objective, with what the techniques add; returns what to log."""
-        optimizer, variables = self.optimized_variables()[0 if player == "generator" else 1]
+        variables = self.player_variables()[player]
 
         def advised_objective() -> tuple[Any, dict[str, Any]]:
             loss, logs = objective()
@@ -292,7 +266,7 @@ class AdversarialModel(GenerativeModel):
             loss = backend.batch_mean(ops.reshape(logs[f"{player}_loss"], (1,)))
             return ops.all([each(loss) for each in conditions])
 
-        update = backend.minimize(advised_objective, variables, optimizer, condition if conditions else None)
+        update = self.minimize(player, advised_objective, condition if conditions else None)
         if player == "discriminator":
             self.constrain_discriminator()
         for technique in self.techniques:

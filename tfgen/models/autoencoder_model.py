@@ -16,8 +16,10 @@ class AutoencoderModel(GenerativeModel):
     A subclass says in `objective` what it minimises.
 
     Args:
-        encoder: Network images (n, height, width, channels) in [-1, 1] -> (n, outputs).
-        decoder: Network codes (n, latent_dim) -> what `reconstruction_loss` compares with the images.
+        encoder: Network images (n, height, width, channels) in [-1, 1] -> (n, outputs); images are the first input if
+            a method gives it more.
+        decoder: Network codes (n, latent_dim) -> what `reconstruction_loss` compares with the images; codes are the
+            first input likewise.
         reconstruction_loss: What the decoder's outputs mean and what a wrong one costs.
         seed: Seed of all noise that training draws.
         name: Keras' name of the model.
@@ -35,12 +37,13 @@ class AutoencoderModel(GenerativeModel):
         seed: int = 0,
         name: str | None = None,
     ):
-        if decoder.output_shape != encoder.input_shape:
+        codes, images = decoder.inputs[0].shape, encoder.inputs[0].shape
+        if decoder.output_shape != images:
             raise ValueError(
                 f"the decoder makes images of shape {decoder.output_shape[1:]} and the encoder takes "
-                f"{encoder.input_shape[1:]}; the two have to be equal"
+                f"{images[1:]}; the two have to be equal"
             )
-        super().__init__(decoder.input_shape[-1], encoder.input_shape[1:], seed=seed, name=name)
+        super().__init__(codes[-1], images[1:], seed=seed, name=name)
         self._images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
         self._codes = backend.TensorSpec((None, self.latent_dim), "float32", name="codes")
         self.encoder = encoder
@@ -55,20 +58,24 @@ class AutoencoderModel(GenerativeModel):
         }
 
     def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:
-        """The scalar that training minimises on a batch of images, and what to log."""
+        """The scalar that training minimises on a batch of `objective_inputs`, here images, and what to log."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it minimises")
+
+    def objective_inputs(self, images: Any, labels: Any) -> tuple[Any, ...]:
+        """What `objective` is given of a batch, its images; a method that learns from labels adds them here."""
+        return (images,)
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """One update of encoder and decoder."""
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        objective = lambda: self.objective(images, training=True)  # noqa: E731
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        objective = lambda: self.objective(*self.objective_inputs(images, labels), training=True)  # noqa: E731
         self.record(backend.minimize(objective, self.trainable_variables, self.optimizer).logs)
         return self.logs()
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """The objective's values on a batch, nothing updated."""
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        self.record(self.objective(images, training=False)[1])
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        self.record(self.objective(*self.objective_inputs(images, labels), training=False)[1])
         return self.logs()
 
     def encode(self, images: Any, training: bool = False) -> Any:

@@ -81,12 +81,16 @@ class ImageModel(keras.Model):
         super().compile(optimizer=optimizer, **kwargs)
         self._build_optimizers()
 
-    def in_batches(self, signature: str, *inputs: np.ndarray, batch_size: int = 256) -> Iterator[np.ndarray]:
+    def in_batches(
+        self, signature: str, *inputs: np.ndarray, labels: np.ndarray | None = None, batch_size: int = 256
+    ) -> Iterator[np.ndarray]:
         """Runs the served function `signature` over arrays of any length, batch by batch.
 
         Args:
             signature: A key of `serving_signatures()`, for example `"encode"`.
             inputs: Arrays of equal length, as the signature takes them.
+            labels: The labels (n,) of the images or codes, where they are known: a `LabelledModel` needs them, and
+                others do not look at them.
             batch_size: Rows computed at once.
 
         Returns:

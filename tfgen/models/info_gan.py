@@ -10,10 +10,10 @@ from tfgen import backend
 from tfgen.losses.cross_entropy import categorical_cross_entropy, classification_accuracy
 from tfgen.losses.gaussian import gaussian_negative_log_likelihood
 from tfgen.models import MODELS
-from tfgen.models.conditional_model import checked_labels
 from tfgen.models.constants import check_not_negative
 from tfgen.models.gan import GAN
 from tfgen.models.image_model import Signature, check_input
+from tfgen.models.labelled_model import checked_labels
 from tfgen.priors.structured_codes import Parts, StructuredCodes
 from tfgen.techniques.replay import Replay
 

@@ -1,5 +1,6 @@
 """The variational autoencoder."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -10,12 +11,12 @@ from tfgen.losses.divergence import gaussian_kl, gaussian_kl_of_dimensions
 from tfgen.losses.likelihoods import Bernoulli
 from tfgen.losses.reconstruction import ReconstructionLoss
 from tfgen.models import MODELS
-from tfgen.models.autoencoder_model import AutoencoderModel
+from tfgen.models.variational_model import VariationalModel
 
 
 @MODELS.register("vae")
 @keras.saving.register_keras_serializable(package="tfgen")
-class VAE(AutoencoderModel):
+class VAE(VariationalModel):
     """Variational autoencoder (Kingma & Welling 2014, arXiv 1312.6114): diagonal Gaussian posterior and prior N(0, I).
 
     Logged in nats per image: `reconstruction_loss` (negative log-likelihood under one posterior sample), `kl_loss`,
@@ -51,12 +52,6 @@ class VAE(AutoencoderModel):
         free_bits: float = 0.0,
         **kwargs: Any,
     ):
-        latent_dim = decoder.input_shape[-1]
-        if encoder.output_shape[1:] != (2 * latent_dim,):
-            raise ValueError(
-                f"the encoder gives {encoder.output_shape[-1]} numbers for a latent_dim of {latent_dim}; a VAE's gives "
-                f"{2 * latent_dim}, the mean and the log-variance of each"
-            )
         numbers = {"kl_weight": kl_weight, "kl_warmup_steps": kl_warmup_steps, "free_bits": free_bits}
         for name, value in numbers.items():
             if value < 0:
@@ -66,35 +61,14 @@ class VAE(AutoencoderModel):
         self.kl_warmup_steps = kl_warmup_steps
         self.free_bits = free_bits
 
-    @classmethod
-    def network_arguments(cls, image_shape: tuple[int, int, int], latent_dim: int) -> dict[str, dict[str, Any]]:  # noqa: D102
-        arguments = super().network_arguments(image_shape, latent_dim)
-        arguments["encoder"]["output_dim"] = 2 * latent_dim
-        return arguments
-
     @property
     def likelihood(self) -> ReconstructionLoss:
         """p(x|z), whose negative logarithm is the reconstruction loss."""
         return self.reconstruction_loss
 
-    def posterior(self, images: Any, training: bool = False) -> tuple[Any, Any]:
-        """Mean and log-variance, (n, latent_dim) each, of q(z|x)."""
-        mean, log_variance = ops.split(self._encoded(images, training), 2, axis=-1)
-        return mean, log_variance
-
-    def encode(self, images: Any, training: bool = False) -> Any:
-        """The posterior's mean (n, latent_dim)."""
-        return self.posterior(images, training)[0]
-
     def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:  # noqa: D102
-        mean, log_variance = self.posterior(images, training)
-        noise = ops.cast(backend.normal(ops.shape(mean), self.noise_seed(training)), mean.dtype)
-        codes = mean + ops.exp(0.5 * log_variance) * noise
-        reconstruction = self.likelihood(images, self.decoder(codes, training=training))
-        kl = gaussian_kl(mean, log_variance)
-        loss = ops.mean(reconstruction) + self._weight(training) * self._kl_cost(mean, log_variance)
-        elbo = -(reconstruction + kl)
-        return loss, {"loss": loss, "reconstruction_loss": reconstruction, "kl_loss": kl, "elbo": elbo}
+        decode = lambda codes: self.decoder(codes, training=training)  # noqa: E731
+        return self._negative_bound(images, self.posterior(images, training), decode, training)
 
     def anomaly_score(self, images: Any) -> Any:
         """Negative evidence lower bound of each image, (n,), in nats, at the posterior's mean."""
@@ -106,6 +80,17 @@ class VAE(AutoencoderModel):
         config["likelihood"] = config.pop("reconstruction_loss")
         numbers = ("kl_weight", "kl_warmup_steps", "free_bits")
         return {**config, **{name: getattr(self, name) for name in numbers}}
+
+    def _negative_bound(
+        self, images: Any, posterior: tuple[Any, Any], decode: Callable[[Any], Any], training: bool
+    ) -> tuple[Any, dict[str, Any]]:
+        """The objective on images whose codes have this posterior and are decoded so."""
+        mean, log_variance = posterior
+        reconstruction = self.likelihood(images, decode(self.draw_codes(posterior, self.noise_seed(training))))
+        kl = gaussian_kl(mean, log_variance)
+        loss = ops.mean(reconstruction) + self._weight(training) * self._kl_cost(mean, log_variance)
+        elbo = -(reconstruction + kl)
+        return loss, {"loss": loss, "reconstruction_loss": reconstruction, "kl_loss": kl, "elbo": elbo}
 
     def _weight(self, training: bool) -> Any:
         if not (training and self.kl_warmup_steps):

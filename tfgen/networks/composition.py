@@ -53,6 +53,20 @@ def features(discriminator: keras.Model) -> KerasTensor:
     return discriminator.get_layer("logits").input
 
 
+def with_features(discriminator: keras.Model) -> keras.Model:
+    """The discriminator with a second output, its features.
+
+    Raises:
+        ValueError: If no layer of it is called `logits`.
+    """
+    if not any(layer.name == "logits" for layer in discriminator.layers):
+        raise ValueError(
+            "the features of a discriminator are what its last layer reads, which is looked for by the name logits; "
+            "give the last layer that name"
+        )
+    return keras.Model(discriminator.input, [discriminator.outputs[0], features(discriminator)])
+
+
 def new_head(discriminator: keras.Model) -> layers.Layer:
     """Another `logits` layer like the discriminator's own, normalised as it is, for inputs of another width."""
     own = discriminator.get_layer("logits")

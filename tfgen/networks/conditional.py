@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-from keras import layers
+from keras import KerasTensor, layers
 
 from tfgen.layers import LabelMaps
 from tfgen.networks import NETWORKS
@@ -32,15 +32,35 @@ def generator(
         ValueError: If the base cannot be built, or takes more than noise.
     """
     network = build_base(base, image_shape=image_shape, latent_dim=latent_dim + embedding_dim)
-    if len(network.inputs) != 1 or network.output_shape[1:] != tuple(image_shape):
-        raise ValueError(f"base {base['name']} is not a generator from noise alone; name one, such as dcgan.generator")
-    noise = keras.Input((latent_dim,), name="noise")
-    labels = keras.Input((), dtype="int32", name="labels")
-    embedding = layers.Embedding(
-        num_classes, embedding_dim, embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0), name="embedding"
-    )(labels)
-    images = network(layers.Concatenate(name="noise_and_embedding")([noise, embedding]))
-    return keras.Model([noise, labels], images, name="generator")
+    _check_base(base, network, tuple(image_shape), "a generator from noise alone", "dcgan.generator")
+    inputs, embedded = _with_embedding("noise", latent_dim, num_classes, embedding_dim)
+    return keras.Model(inputs, network(embedded), name="generator")
+
+
+@NETWORKS.register("conditional.decoder")
+def decoder(
+    image_shape: Sequence[int], latent_dim: int, num_classes: int, *, base: Mapping[str, Any], embedding_dim: int = 32
+) -> keras.Model:
+    """A decoder that takes an embedding of the label beside the code.
+
+    Args:
+        image_shape: `(height, width, channels)` of the images.
+        latent_dim: Length of a code, the embedding not counted.
+        num_classes: Number of classes.
+        base: The decoder, as `{"name": "convolutional.decoder", "width": 32}`.
+        embedding_dim: Length of a label's embedding, which starts as a draw from N(0, 1), as codes are.
+
+    Returns:
+        A model from codes `(batch, latent_dim)` and int32 labels `(batch,)`, from 0 to num_classes - 1, to what the
+        base gives, float32 `(batch, height, width, channels)`.
+
+    Raises:
+        ValueError: If the base cannot be built, or takes more than codes.
+    """
+    network = build_base(base, image_shape=image_shape, latent_dim=latent_dim + embedding_dim)
+    _check_base(base, network, tuple(image_shape), "a decoder of codes alone", "convolutional.decoder")
+    inputs, embedded = _with_embedding("codes", latent_dim, num_classes, embedding_dim)
+    return keras.Model(inputs, network(embedded), name="decoder")
 
 
 @NETWORKS.register("conditional.discriminator")
@@ -63,10 +83,56 @@ def discriminator(image_shape: Sequence[int], num_classes: int, *, base: Mapping
     Raises:
         ValueError: If the base is no discriminator, or does not take such images.
     """
-    *sides, channels = image_shape
-    network = build_discriminator(base, image_shape=(*sides, channels + num_classes))
+    inputs, labelled = _with_label_maps(image_shape, num_classes)
+    network = build_discriminator(base, image_shape=labelled.shape[1:])
     trunk = keras.Model(network.input, features(network), name="features")
+    return keras.Model(inputs, new_head(network)(trunk(labelled)), name="discriminator")
+
+
+@NETWORKS.register("conditional.encoder")
+def encoder(image_shape: Sequence[int], output_dim: int, num_classes: int, *, base: Mapping[str, Any]) -> keras.Model:
+    """An encoder that takes the label as further channels of the image, as `discriminator` does.
+
+    Args:
+        image_shape: `(height, width, channels)` of the images.
+        output_dim: Numbers that it gives for each image.
+        num_classes: Number of classes.
+        base: The encoder, as `{"name": "convolutional.encoder", "width": 32}`.
+
+    Returns:
+        A model from images `(batch, height, width, channels)` in [-1, 1] and int32 labels `(batch,)`, from 0 to
+        num_classes - 1, to float32 `(batch, output_dim)`.
+
+    Raises:
+        ValueError: If the base cannot be built, or takes more than images.
+    """
+    inputs, labelled = _with_label_maps(image_shape, num_classes)
+    network = build_base(base, image_shape=labelled.shape[1:], output_dim=output_dim)
+    _check_base(base, network, (output_dim,), "an encoder of images alone", "convolutional.encoder")
+    return keras.Model(inputs, network(labelled), name="encoder")
+
+
+def _with_embedding(
+    name: str, latent_dim: int, num_classes: int, embedding_dim: int
+) -> tuple[list[KerasTensor], KerasTensor]:
+    """The inputs, latents of this name and labels, and the latents with the labels' embedding behind them."""
+    latents = keras.Input((latent_dim,), name=name)
+    labels = keras.Input((), dtype="int32", name="labels")
+    embedding = layers.Embedding(
+        num_classes, embedding_dim, embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0), name="embedding"
+    )(labels)
+    return [latents, labels], layers.Concatenate(name=f"{name}_and_embedding")([latents, embedding])
+
+
+def _with_label_maps(image_shape: Sequence[int], num_classes: int) -> tuple[list[KerasTensor], KerasTensor]:
+    """The inputs, images and labels, and the two as one image with a channel for each class."""
     images = keras.Input(tuple(image_shape), name="images")
     labels = keras.Input((), dtype="int32", name="labels")
-    logits = new_head(network)(trunk(LabelMaps(num_classes, name="label_maps")([images, labels])))
-    return keras.Model([images, labels], logits, name="discriminator")
+    return [images, labels], LabelMaps(num_classes, name="label_maps")([images, labels])
+
+
+def _check_base(
+    base: Mapping[str, Any], network: keras.Model, output_shape: tuple[int, ...], kind: str, example: str
+) -> None:
+    if len(network.inputs) != 1 or network.output_shape[1:] != output_shape:
+        raise ValueError(f"base {base['name']} is not {kind}; name one, such as {example}")

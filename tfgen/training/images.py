@@ -22,14 +22,22 @@ def training_images(recipe: Recipe, data_dir: Path | None) -> data.ImageSet:
     return _load_images(recipe, recipe.table["data"].get("split", "train"), data_dir)
 
 
-def held_out_images(recipe: Recipe, trained_on: data.ImageSet, data_dir: Path | None) -> np.ndarray:
-    """32 images to watch reconstructions of, float32 in [-1, 1]: held-out ones where there are any."""
+def held_out_images(
+    recipe: Recipe, model: ImageModel, trained_on: data.ImageSet, data_dir: Path | None
+) -> dict[str, np.ndarray | None]:
+    """32 images to watch reconstructions of: held-out ones where there are any that the model can take.
+
+    Returns:
+        `images`, float32 in [-1, 1], and `labels`, None if they have none.
+    """
     shown = trained_on
     try:
-        shown = _load_images(recipe, recipe.table["data"].get("held_out_split", "test"), data_dir)
-    except ValueError as error:
+        found = _load_images(recipe, recipe.table["data"].get("held_out_split", "test"), data_dir)
+        check_labels(recipe, model, found)
+        shown = found
+    except (TfgenError, ValueError) as error:
         logging.info("reconstructions are shown of training images: %s", error)
-    return from_uint8(shown.images[:32])
+    return {"images": from_uint8(shown.images[:32]), "labels": None if shown.labels is None else shown.labels[:32]}
 
 
 def check_labels(recipe: Recipe, model: ImageModel, images: data.ImageSet) -> None:

@@ -128,8 +128,8 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     callbacks = [StopOnDivergence(), TrainingLog(output / "log.jsonl"), Scalars(output / "tensorboard" / "train")]
     if isinstance(model, GenerativeModel):
         reconstructs = isinstance(model, AutoencoderModel)
-        held_out = held_out_images(recipe, image_set, data_dir) if reconstructs else None
-        callbacks.append(SampleGrid(output, output / "tensorboard", images=held_out))
+        held_out = held_out_images(recipe, model, image_set, data_dir) if reconstructs else {}
+        callbacks.append(SampleGrid(output, output / "tensorboard", **held_out))
     if scoring is not None:
         table = recipe.table["scoring"]
         callbacks.append(

@@ -66,7 +66,8 @@ def golden_values(model: "ImageModel", seed: int) -> dict[str, np.ndarray]:
         samples = model.sample(2, seed=seed)
         values = {"samples": _few_pixels(samples)}
         if "reconstruct" in model.serving_signatures():
-            values["reconstructions"] = _few_pixels(next(model.in_batches("reconstruct", samples)))
+            reconstructions = next(model.in_batches("reconstruct", samples, labels=model.default_labels(2)))
+            values["reconstructions"] = _few_pixels(reconstructions)
         return values
     noise = np.random.default_rng(seed).uniform(-1, 1, (2, *model.image_shape)).astype(np.float32)
     signatures = model.serving_signatures().items()

@@ -48,7 +48,7 @@ def test_abnormal_images_of_another_shape(score, vae, make_source):
         score("anomalies", vae, others=lambda name: other, abnormal="dark")
 
 
-@pytest.mark.parametrize(("metric", "needed"), [("reconstruction", "reconstruct"), ("log_likelihood", "posterior")])
+@pytest.mark.parametrize(("metric", "needed"), [("reconstruction", "reconstruct"), ("log_likelihood", "likelihood")])
 def test_a_gan_has_no_encoder(score, gan, metric, needed):
     with pytest.raises(TfgenError, match=f"asks a model with `{needed}`, and model is not one"):
         score(metric, gan)

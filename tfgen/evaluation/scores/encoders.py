@@ -7,7 +7,10 @@ import numpy as np
 from tfgen.errors import TfgenError
 from tfgen.evaluation.score import Comparison, Metric, Value
 from tfgen.evaluation.scores import METRICS
+from tfgen.evaluation.sources import Source
+from tfgen.latent.generating import needs_labels
 from tfgen.metrics.anomaly import anomaly_detection
+from tfgen.metrics.features.extractor import Extractor
 from tfgen.metrics.log_likelihood import importance_weighted_log_likelihood
 from tfgen.metrics.reconstruction import mean_squared_error, peak_signal_to_noise_ratio
 from tfgen.metrics.ssim import structural_similarity
@@ -20,9 +23,12 @@ class Reconstruction(Metric):
     model_has = "reconstruct"
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
-        rows = []
+        model, rows, start = comparison.model, [], 0
+        labels = comparison.reference.labels(comparison.counts[1]) if needs_labels(model, "reconstruct") else None
         for images in comparison.reference_batches():
-            reconstructions = next(comparison.model.in_batches("reconstruct", images))
+            part = None if labels is None else labels[start : start + len(images)]
+            start += len(images)
+            reconstructions = next(model.in_batches("reconstruct", images, labels=part))
             scores = (mean_squared_error, peak_signal_to_noise_ratio, structural_similarity)
             rows.append(np.stack([score(images, reconstructions) for score in scores], axis=1))
         mse, psnr, similarity = np.concatenate(rows).T
@@ -37,10 +43,14 @@ class Reconstruction(Metric):
 class LogLikelihood(Metric):
     """Importance-weighted bound on log p(x) and ELBO in nats, of a VAE (Burda et al. 2016, arXiv 1509.00519)."""
 
-    model_has = "posterior"
+    model_has = "likelihood"
 
     def __init__(self, samples: int = 64):
         self.samples = samples
+
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        _check_images_alone("log_likelihood", subject)
 
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         model = comparison.model
@@ -68,6 +78,10 @@ class Anomalies(Metric):
         if not abnormal:
             raise ValueError("say which images are abnormal, for example --set anomalies.abnormal=mnist:test")
 
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        _check_images_alone("anomalies", subject)
+
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         abnormal = comparison.open_images(self.abnormal)
         if abnormal.image_shape != comparison.subject.image_shape:
@@ -85,6 +99,14 @@ class Anomalies(Metric):
             Value("AUROC", found.auroc, higher_is_better=True, details=details),
             Value("average precision", found.average_precision, higher_is_better=True, details=details),
         ]
+
+
+def _check_images_alone(metric: str, subject: Source) -> None:
+    if needs_labels(subject.model, "anomaly_score"):
+        raise TfgenError(
+            f"{subject.label} is told the label of each image, and {metric} gives a model images alone; "
+            "score one that takes no labels"
+        )
 
 
 def _mean(name: str, values: np.ndarray, higher_is_better: bool = False) -> Value:

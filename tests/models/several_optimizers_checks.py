@@ -1,0 +1,68 @@
+"""What every model of several players has to do beyond the contract of one optimizer."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from contract import BATCH_SIZE, ModelContract, assert_same_state, state, two_replicas, variables
+from dtype_policies import dtype_policy
+
+from tfgen.callbacks.averaging import averaged_weights
+from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
+
+
+class SeveralOptimizersContract(ModelContract):
+    """A subclass says in `optimizers` what its model is compiled with: the first one averages weights."""
+
+    def optimizers(self, players):
+        return (
+            keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.9),
+            *(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(players - 1)),
+        )
+
+    def test_two_replicas_equal_one_device(self):
+        one = self.model()
+        with two_replicas().scope():
+            two = self.model()
+        data = self.data(one, 6 * BATCH_SIZE)
+        histories = [
+            model.fit(*data, batch_size=2 * BATCH_SIZE, shuffle=False, verbose=0).history for model in (one, two)
+        ]
+        for variable, value, expected in zip(variables(one), state(two), state(one), strict=True):
+            np.testing.assert_allclose(value, expected, rtol=1e-3, atol=1e-4, err_msg=variable.path)
+        for name in self.log_names:
+            np.testing.assert_allclose(histories[1][name], histories[0][name], rtol=1e-3, atol=1e-4, err_msg=name)
+
+    def test_a_killed_training_goes_on_with_the_same_bits(self, tmp_path):
+        whole, killed, resumed = self.model(), self.model(), self.model(seed=9)
+        self.fit(whole, epochs=2)
+        self.fit(killed, callbacks=[Checkpoint(tmp_path / "checkpoint.npz")])
+        assert restore_checkpoint(resumed, tmp_path / "checkpoint.npz") == 3
+        self.fit(resumed)
+        assert_same_state(resumed, whole)
+
+    def test_averages_are_of_the_first_player(self, trained):
+        first = next(iter(trained.player_variables().values()))
+        averages = [each.numpy() for each in trained.optimizer._model_variables_moving_average]
+        with averaged_weights(trained):
+            for variable, average in zip(first, averages, strict=True):
+                np.testing.assert_array_equal(variable, average)
+
+    def test_mixed_float16_scales_every_loss(self):
+        with dtype_policy("mixed_float16"):
+            model = self.model(run_eagerly=True, jit_compile=False)
+        for optimizer in model.player_optimizers().values():
+            assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        data = tuple(map(tf.constant, self.data(model, BATCH_SIZE)))
+        # The optimizers start with a scale at which gradients may overflow, skip these steps and halve it.
+        for _ in range(4):
+            model.reset_metrics()
+            logs = model.train_step(data)
+        assert np.isfinite([float(value) for value in logs.values()]).all()
+
+    def test_an_optimizer_is_of_one_player(self):
+        model = self.model()
+        players = list(model.player_optimizers())
+        shared = keras.optimizers.SGD()
+        with pytest.raises(ValueError, match=f"^two of {', '.join(players)} were given the same optimizer; give each"):
+            model.compile(*(shared for _ in players))
