@@ -17,6 +17,9 @@ class Prior:
     bound: float = math.inf
     """The largest absolute value of a component, whatever the length of a latent vector."""
 
+    smooth: bool = True
+    """Whether what latents give moves with them, so that paths and directions mean something."""
+
     def sample(self, n: Any, latent_dim: int, seed: Any) -> Any:
         """Draws latents.
 

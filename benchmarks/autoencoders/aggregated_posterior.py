@@ -1,0 +1,153 @@
+"""Whether codes follow the prior: `python -m tfgen.benchmarks.autoencoders.aggregated_posterior --output pictures`.
+
+Prints a table of two-sample tests of the codes of test images against draws of each model's prior. Of models with codes
+in the plane it writes two pictures: the codes beside draws of the prior, coloured by class, and samples.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from tfgen.data import ImageSet, load_images
+from tfgen.data.pictures import from_uint8, write_png
+from tfgen.files import atomic_path
+from tfgen.metrics.maximum_mean_discrepancy import TwoSampleTest, two_sample_test
+from tfgen.models import AutoencoderModel
+from tfgen.priors import Normal
+from tfgen.zoo import load
+from tfgen.zoo.entries import find
+
+NAMES = (
+    "aae_fashion_mnist",
+    "wae_fashion_mnist",
+    "autoencoder_fashion_mnist",
+    "aae_fashion_mnist.mixture",
+    "aae_fashion_mnist.swiss_roll",
+)
+WHITENING_IMAGES = 10_000
+LEVEL = 0.05
+SEED = 0
+
+
+class Row(NamedTuple):
+    """A model's codes against its prior.
+
+    Attributes:
+        name: The model's.
+        prior: What it draws from.
+        latent_dim: Length of a code.
+        as_they_are: The test of the codes.
+        whitened: That of the codes shifted, scaled and turned to mean 0 and covariance I; None where the prior has not
+            these itself.
+    """
+
+    name: str
+    prior: str
+    latent_dim: int
+    as_they_are: TwoSampleTest
+    whitened: TwoSampleTest | None
+
+
+def compare(
+    name: str, model: AutoencoderModel, codes: np.ndarray, others: np.ndarray, *, permutations: int, seed: int = SEED
+) -> Row:
+    """Tests codes against as many draws of a model's prior.
+
+    Args:
+        name: What to call the model.
+        model: The model.
+        codes: Of the images to test, `(n, latent_dim)`.
+        others: Of other images, whose mean and covariance whiten the codes: by their own they would look better.
+        permutations: Of each test.
+        seed: Of the draws and permutations.
+    """
+    draws = np.asarray(model.prior.sample(len(codes), model.latent_dim, (seed, 0)))
+    arguments = {"permutations": permutations, "seed": seed}
+    whitened = None
+    if isinstance(model.prior, Normal):
+        whitened = two_sample_test(whiten(codes, others), draws, **arguments)
+    as_they_are = two_sample_test(codes, draws, **arguments)
+    return Row(name, type(model.prior).__name__, model.latent_dim, as_they_are, whitened)
+
+
+def whiten(codes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Codes moved as gives the others mean 0 and covariance I."""
+    variances, axes = np.linalg.eigh(np.cov(others.T.astype(np.float64)))
+    # A direction in which nothing varies stays small, and is not blown up.
+    return (codes - others.mean(axis=0)) @ (axes / np.sqrt(np.maximum(variances, 1e-6 * variances.max())))
+
+
+def table(rows: Sequence[Row], count: int, permutations: int) -> list[str]:
+    """Lines of Markdown: a row for each model, then what was done."""
+
+    def cells(found: TwoSampleTest | None) -> str:
+        return "- | -" if found is None else f"{found.squared_mmd:.5f} | {found.p_value:.3f}"
+
+    lines = [
+        "| model | prior | code | MMD^2 of codes | p | MMD^2 of whitened codes | p |",
+        "|---|---|---|---|---|---|---|",
+        *(
+            f"| {row.name} | {row.prior} | {row.latent_dim} | {cells(row.as_they_are)} | {cells(row.whitened)} |"
+            for row in rows
+        ),
+    ]
+    passed = [row.name for row in rows if row.as_they_are.p_value >= LEVEL]
+    return [
+        *lines,
+        "",
+        f"Codes of {count:,} test images against {count:,} draws, Gaussian kernel of the median distance, "
+        f"{permutations:,} permutations. At the level of {LEVEL:.0%} the test rejects all models"
+        f"{' but ' if passed else ''}{' and '.join(passed)}.",
+        "One that it does not reject may differ from its prior all the same: no training makes them equal, and given "
+        "images enough the test rejects every model.",
+    ]
+
+
+def draw_codes(path: Path, model: AutoencoderModel, codes: np.ndarray, images: ImageSet) -> None:
+    """Draws codes in the plane, coloured by their images' class, beside as many draws of the prior."""
+    from matplotlib.figure import Figure
+
+    draws = np.asarray(model.prior.sample(len(codes), 2, (SEED, 0)))
+    parts = model.prior.locate(draws)[0] if hasattr(model.prior, "locate") else None
+    figure = Figure(figsize=(11, 5.5), layout="constrained")
+    left, right = figure.subplots(1, 2, sharex=True, sharey=True)
+    shown = left.scatter(*codes.T, s=4, c=images.labels[: len(codes)], cmap="tab10")
+    right.scatter(*draws.T, s=4, c=parts, cmap="tab10")
+    left.set(title="codes of test images", aspect="equal")
+    right.set(title="draws of the prior", aspect="equal")
+    handles, _ = shown.legend_elements(num=None)
+    figure.legend(handles, images.class_names or range(len(handles)), loc="outside right center")
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=100, format="png")
+
+
+def main() -> None:
+    """Prints the table and writes the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=NAMES, help=f"autoencoders, or runs (default: {' '.join(NAMES)})")
+    parser.add_argument("--count", type=int, default=2000, help="test images (default: 2,000)")
+    parser.add_argument("--permutations", type=int, default=1000, help="of each test (default: 1,000)")
+    parser.add_argument("--output", type=Path, default=Path(), help="folder of the pictures (default: this one)")
+    arguments = parser.parse_args()
+    rows = []
+    for name in arguments.names:
+        recipe, model = find(name).recipe, load(name)
+        source = {"image_size": recipe.image_shape[0], **recipe.data_options}
+        test, training = (load_images(recipe.table["data"]["name"], split, **source) for split in ("test", "train"))
+        codes, others = (
+            np.concatenate(list(model.in_batches("encode", from_uint8(images.images[:count]))))
+            for images, count in ((test, arguments.count), (training, WHITENING_IMAGES))
+        )
+        called = Path(name).name
+        rows.append(compare(called, model, codes, others, permutations=arguments.permutations))
+        if model.latent_dim == 2:
+            draw_codes(arguments.output / f"{called}_codes.png", model, codes, test)
+            write_png(arguments.output / f"{called}_samples.png", model.contact_sheet(100, SEED))
+    print("\n".join(table(rows, len(codes), arguments.permutations)))
+
+
+if __name__ == "__main__":
+    main()

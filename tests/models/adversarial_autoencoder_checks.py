@@ -1,0 +1,114 @@
+"""The contract of models with an autoencoder's, an encoder's and a discriminator's optimizer, and an affine one."""
+
+import keras
+import numpy as np
+from contract import BATCH_SIZE, ModelContract, assert_same_state, state, two_replicas, variables
+from keras import layers
+
+from tfgen.callbacks.averaging import averaged_weights
+from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
+
+RATES = {"autoencoder": 0.1, "encoder": 0.2, "discriminator": 0.3}
+
+
+class AdversarialAutoencoderContract(ModelContract):
+    log_names = ("reconstruction_loss", "discriminator_loss", "encoder_loss", "prior_score", "code_score")
+
+    def optimizers(self):
+        return (
+            keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.9),
+            keras.optimizers.Adam(1e-3, beta_1=0.5),
+            keras.optimizers.Adam(1e-3, beta_1=0.5),
+        )
+
+    def test_two_replicas_equal_one_device(self):
+        one = self.model()
+        with two_replicas().scope():
+            two = self.model()
+        data = self.data(one, 6 * BATCH_SIZE)
+        histories = [
+            model.fit(*data, batch_size=2 * BATCH_SIZE, shuffle=False, verbose=0).history for model in (one, two)
+        ]
+        for variable, value, expected in zip(variables(one), state(two), state(one), strict=True):
+            np.testing.assert_allclose(value, expected, rtol=1e-3, atol=1e-4, err_msg=variable.path)
+        for name in self.log_names:
+            np.testing.assert_allclose(histories[1][name], histories[0][name], rtol=1e-3, atol=1e-4, err_msg=name)
+
+    def test_a_killed_training_goes_on_with_the_same_bits(self, tmp_path):
+        whole, killed, resumed = self.model(), self.model(), self.model(seed=9)
+        self.fit(whole, epochs=2)
+        self.fit(killed, callbacks=[Checkpoint(tmp_path / "checkpoint.npz")])
+        assert restore_checkpoint(resumed, tmp_path / "checkpoint.npz") == 3
+        self.fit(resumed)
+        assert_same_state(resumed, whole)
+
+    def test_averages_are_of_encoder_and_decoder(self, trained):
+        averages = [each.numpy() for each in trained.optimizer._model_variables_moving_average]
+        with averaged_weights(trained):
+            for variable, average in zip(trained.player_variables()["autoencoder"], averages, strict=True):
+                np.testing.assert_array_equal(variable, average)
+
+
+def affine_networks(judged_dim):
+    """E(x) = x a + e, G(z) = z g + h and D(v) = v w + b, of 2x2 images and codes of 2."""
+    keras.utils.set_random_seed(0)
+    images, codes, judged = keras.Input((2, 2, 1)), keras.Input((2,)), keras.Input((1, 1, judged_dim))
+
+    def dense(units):
+        return layers.Dense(units, bias_initializer="normal")
+
+    return (
+        keras.Model(images, dense(2)(layers.Flatten()(images))),
+        keras.Model(codes, layers.Reshape((2, 2, 1))(dense(4)(codes))),
+        keras.Model(judged, dense(1)(layers.Flatten()(judged))),
+    )
+
+
+def compiled_affinely(model):
+    optimizers = {f"{player}_optimizer": keras.optimizers.SGD(rate) for player, rate in RATES.items()}
+    model.compile(**optimizers, jit_compile=False, run_eagerly=True)
+    return model
+
+
+def after_a_step(model, images, draws, beside):
+    """The weights a, e, g, h, w, b after one step as NumPy has it, and what it logs; `beside` is next to the codes."""
+    a, e, g, h, w, b = (np.float64(each) for each in _weights(model))
+    x = np.float64(images).reshape(len(images), 4)
+    n = len(x)
+    # Reconstruction: the mean over images and pixels of (x - G(E(x)))^2.
+    z = x @ a + e
+    difference = z @ g + h - x
+    at_output = 2 * difference / difference.size
+    at_code = at_output @ g.T
+    rate = RATES["autoencoder"]
+    logs = {"reconstruction_loss": (difference**2).mean()}
+    g, h = g - rate * z.T @ at_output, h - rate * at_output.sum(0)
+    a, e = a - rate * x.T @ at_code, e - rate * at_code.sum(0)
+    # Regularisation, of the discriminator: -log D(draw) - log(1 - D(code)).
+    drawn, encoded = np.hstack([draws, beside]), np.hstack([x @ a + e, beside])
+    real, fake = drawn @ w + b, encoded @ w + b
+    logs |= {"prior_score": real.mean(), "code_score": fake.mean()}
+    logs["discriminator_loss"] = (np.log1p(np.exp(-real)) + np.log1p(np.exp(fake))).mean()
+    at_real, at_fake = (_sigmoid(real) - 1) / n, _sigmoid(fake) / n
+    rate = RATES["discriminator"]
+    w, b = w - rate * (drawn.T @ at_real + encoded.T @ at_fake), b - rate * (at_real + at_fake).sum(0)
+    # And of the encoder: -log D(code).
+    fake = encoded @ w + b
+    logs["encoder_loss"] = np.log1p(np.exp(-fake)).mean()
+    at_code = ((_sigmoid(fake) - 1) / n @ w.T)[:, :2]
+    rate = RATES["encoder"]
+    a, e = a - rate * x.T @ at_code, e - rate * at_code.sum(0)
+    return (a, e, g, h, w, b), logs
+
+
+def assert_weights(model, expected):
+    for got, value in zip(_weights(model), expected, strict=True):
+        np.testing.assert_allclose(got, value, rtol=1e-4, atol=1e-6)
+
+
+def _weights(model):
+    return [each for part in (model.encoder, model.decoder, model.discriminator) for each in part.get_weights()]
+
+
+def _sigmoid(x):
+    return 1 / (1 + np.exp(-x))
