@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from data.test_image_files import png
 
-from tfgen.data.image_folder import read_image_folder
+from tfgen.data.image_folder import image_names, read_image_folder
 
 
 def colour(value):
@@ -46,6 +46,15 @@ def test_top_folders_are_splits_and_classes_are_those_of_all_splits(tmp_path):
     assert values(test) == [2]
     assert test.class_names == ("ant", "cat")
     assert test.labels.tolist() == [1]
+
+
+def test_names_are_those_of_the_images_in_their_order(tmp_path):
+    folder = build(tmp_path, "train/ant/1.png", "train/cat/1.png", "test/cat/2.png", "test/ant/3.png")
+    assert image_names(folder) == ("train/ant/1.png", "train/cat/1.png")
+    assert image_names(folder, "test") == ("test/ant/3.png", "test/cat/2.png")
+    assert values(read_image_folder(folder, "test")) == [3, 2]
+    with pytest.raises(ValueError, match="has no split 'validation'; it has: test, train"):
+        image_names(folder, "validation")
 
 
 def test_one_folder_around_all_is_passed_over(tmp_path):

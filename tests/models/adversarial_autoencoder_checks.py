@@ -2,51 +2,14 @@
 
 import keras
 import numpy as np
-from contract import BATCH_SIZE, ModelContract, assert_same_state, state, two_replicas, variables
 from keras import layers
-
-from tfgen.callbacks.averaging import averaged_weights
-from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
+from several_optimizers_checks import SeveralOptimizersContract
 
 RATES = {"autoencoder": 0.1, "encoder": 0.2, "discriminator": 0.3}
 
 
-class AdversarialAutoencoderContract(ModelContract):
+class AdversarialAutoencoderContract(SeveralOptimizersContract):
     log_names = ("reconstruction_loss", "discriminator_loss", "encoder_loss", "prior_score", "code_score")
-
-    def optimizers(self):
-        return (
-            keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.9),
-            keras.optimizers.Adam(1e-3, beta_1=0.5),
-            keras.optimizers.Adam(1e-3, beta_1=0.5),
-        )
-
-    def test_two_replicas_equal_one_device(self):
-        one = self.model()
-        with two_replicas().scope():
-            two = self.model()
-        data = self.data(one, 6 * BATCH_SIZE)
-        histories = [
-            model.fit(*data, batch_size=2 * BATCH_SIZE, shuffle=False, verbose=0).history for model in (one, two)
-        ]
-        for variable, value, expected in zip(variables(one), state(two), state(one), strict=True):
-            np.testing.assert_allclose(value, expected, rtol=1e-3, atol=1e-4, err_msg=variable.path)
-        for name in self.log_names:
-            np.testing.assert_allclose(histories[1][name], histories[0][name], rtol=1e-3, atol=1e-4, err_msg=name)
-
-    def test_a_killed_training_goes_on_with_the_same_bits(self, tmp_path):
-        whole, killed, resumed = self.model(), self.model(), self.model(seed=9)
-        self.fit(whole, epochs=2)
-        self.fit(killed, callbacks=[Checkpoint(tmp_path / "checkpoint.npz")])
-        assert restore_checkpoint(resumed, tmp_path / "checkpoint.npz") == 3
-        self.fit(resumed)
-        assert_same_state(resumed, whole)
-
-    def test_averages_are_of_encoder_and_decoder(self, trained):
-        averages = [each.numpy() for each in trained.optimizer._model_variables_moving_average]
-        with averaged_weights(trained):
-            for variable, average in zip(trained.player_variables()["autoencoder"], averages, strict=True):
-                np.testing.assert_array_equal(variable, average)
 
 
 def affine_networks(judged_dim):

@@ -28,7 +28,7 @@ def code_discriminator(judged_dim=3, hidden_dims=(6,)):
 class TestAdversarialAutoencoder(AdversarialAutoencoderContract):
     def make(self, **compile_arguments):
         model = AdversarialAutoencoder(encoder(), decoder(), code_discriminator(), prior=Uniform())
-        model.compile(*self.optimizers(), **compile_arguments)
+        model.compile(*self.optimizers(3), **compile_arguments)
         return model
 
 

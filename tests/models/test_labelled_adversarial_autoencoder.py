@@ -33,7 +33,7 @@ def networks(shape=SHAPE, hidden_dims=(6,), judged_dim=2 + NUM_CLASSES):
 class TestLabelledAdversarialAutoencoder(AdversarialAutoencoderContract):
     def make(self, **compile_arguments):
         model = LabelledAdversarialAutoencoder(*networks(), num_classes=NUM_CLASSES)
-        model.compile(*self.optimizers(), **compile_arguments)
+        model.compile(*self.optimizers(3), **compile_arguments)
         return model
 
     def data(self, model, count=12):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfgen.data.image_files import decode_images, open_image_files
+from tfgen.data.image_files import ImageFiles, decode_images, open_image_files
 from tfgen.data.image_set import ImageSet
 
 SPLITS = ("train", "test", "validation")
@@ -32,12 +32,7 @@ def read_image_folder(path: str | Path, split: str = "train", *, image_size: int
         ValueError: If there is no such split, or if a file cannot be used; the message names it.
     """
     files = open_image_files(path)
-    splits = _by_split(files.path, {name: name for name in files.names})
-    if split not in splits:
-        raise ValueError(
-            f"{path} has no split {split!r}; it has: {', '.join(splits)} "
-            f"(top folders {', '.join(SPLITS)} are splits, without them all images are 'train')"
-        )
+    splits = _splits(files, split)
     class_names = _class_names(files.path, {name: rest for inner in splits.values() for name, rest in inner.items()})
     chosen = splits[split]
     labels = None
@@ -45,6 +40,27 @@ def read_image_folder(path: str | Path, split: str = "train", *, image_size: int
         labels = np.array([class_names.index(rest.partition("/")[0]) for rest in chosen.values()], np.int64)
     images = decode_images(files, list(chosen), image_size=image_size)
     return ImageSet(images, labels, class_names, f"{files.path.name}, {len(files.names):,} images")
+
+
+def image_names(path: str | Path, split: str = "train") -> tuple[str, ...]:
+    """The files that `read_image_folder` reads, in its order: their paths inside the folder or the zip.
+
+    Raises:
+        FileNotFoundError: If there is nothing at that path.
+        ValueError: If there is no such split, or what is there is no folder or zip of images.
+    """
+    return tuple(_splits(open_image_files(path), split)[split])
+
+
+def _splits(files: ImageFiles, wanted: str) -> dict[str, dict[str, str]]:
+    """The files of each split, as `_by_split`; the wanted one is among them."""
+    splits = _by_split(files.path, {name: name for name in files.names})
+    if wanted not in splits:
+        raise ValueError(
+            f"{files.path} has no split {wanted!r}; it has: {', '.join(splits)} "
+            f"(top folders {', '.join(SPLITS)} are splits, without them all images are 'train')"
+        )
+    return splits
 
 
 def _by_split(path: Path, inner: Mapping[str, str]) -> dict[str, dict[str, str]]:

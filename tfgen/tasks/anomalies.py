@@ -1,0 +1,137 @@
+"""Images that a model finds unusual: scores, a threshold, and where in an image the error sits."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from tfgen.data.image_set import ImageSet
+from tfgen.data.pictures import from_uint8
+from tfgen.data.progress import progress
+from tfgen.errors import TfgenError
+from tfgen.latent.generating import needs_labels
+from tfgen.models.autoencoder_model import AutoencoderModel
+
+SMOOTHING = 1.0
+"""Standard deviation, in pixels, of the blur before an error is squared, where nothing else is said."""
+
+_BATCH_SIZE = 256
+
+
+class ErrorMaps(NamedTuple):
+    """Where the error of reconstructions sits.
+
+    Attributes:
+        reconstructions: float32 `(n, height, width, channels)` in [-1, 1].
+        errors: float32 `(n, height, width)`, the squared error at each pixel, between 0 and 4, mean over the channels.
+    """
+
+    reconstructions: np.ndarray
+    errors: np.ndarray
+
+
+@dataclass(frozen=True)
+class AnomalyDetector:
+    """Flags the images that score higher than almost all normal ones.
+
+    Attributes:
+        model: Trained on normal images.
+        threshold: Scores above it are anomalous.
+        smoothing: None for the model's own `anomaly_score`. A number for the mean of `error_maps`: the squared error
+            after a blur by that many pixels, which overlooks edges that are off by a little.
+    """
+
+    model: AutoencoderModel
+    threshold: float
+    smoothing: float | None = None
+
+    @classmethod
+    def fit(
+        cls, model: AutoencoderModel, normal: ImageSet, *, quantile: float = 0.95, smoothing: float | None = None
+    ) -> "AnomalyDetector":
+        """The detector that takes a given share of normal images for normal.
+
+        Args:
+            model: As for the class.
+            normal: Normal images; best such that the model was not trained on, for those score lower.
+            quantile: That share, above 0 and below 1.
+            smoothing: As for the class.
+
+        Raises:
+            ValueError: If the quantile is not such a number, or as `anomaly_scores`.
+            TfgenError: As `anomaly_scores`.
+        """
+        if not 0 < quantile < 1:
+            raise ValueError(f"quantile is {quantile}; it is above 0 and below 1, the share of normal images to accept")
+        return cls(model, float(np.quantile(anomaly_scores(model, normal, smoothing), quantile)), smoothing)
+
+    def score(self, images: ImageSet) -> np.ndarray:
+        """How unusual each image is, float64 `(n,)`."""
+        return anomaly_scores(self.model, images, self.smoothing)
+
+    def flag(self, images: ImageSet) -> np.ndarray:
+        """Whether each image is anomalous, bool `(n,)`."""
+        return self.score(images) > self.threshold
+
+
+def anomaly_scores(model: AutoencoderModel, images: ImageSet, smoothing: float | None = None) -> np.ndarray:
+    """How unusual each image is to a model.
+
+    Args:
+        model: A trained autoencoder or VAE that takes no labels.
+        images: Of the model's shape.
+        smoothing: As for `AnomalyDetector`.
+
+    Returns:
+        float64 `(n,)`, high for anomalies; in the unit of the model's loss, or without a unit, from 0 to 4.
+
+    Raises:
+        ValueError: If the images are not of the model's shape, it needs labels, or smoothing is negative.
+        TfgenError: If a score is not finite.
+    """
+    if smoothing is not None:
+        return error_maps(model, images, smoothing).errors.mean(axis=(1, 2), dtype=np.float64)
+    return _finite(_in_batches(model, "anomaly_score", images, "scoring images"), images).astype(np.float64)
+
+
+def error_maps(model: AutoencoderModel, images: ImageSet, smoothing: float = SMOOTHING) -> ErrorMaps:
+    """What a model makes of images, and the squared error of it, pixel by pixel.
+
+    Args:
+        model: As for `anomaly_scores`.
+        images: Likewise.
+        smoothing: Standard deviation, in pixels, of the Gaussian that the error is blurred by before it is squared; 0
+            for none.
+
+    Raises:
+        ValueError: As `anomaly_scores`.
+        TfgenError: If an error is not finite.
+    """
+    if not smoothing >= 0:
+        raise ValueError(f"smoothing is {smoothing}; it is a number of pixels, 0 or more")
+    reconstructions = _in_batches(model, "reconstruct", images, "reconstructing images")
+    errors = np.empty(reconstructions.shape[:3], np.float32)
+    for start in range(0, len(images), _BATCH_SIZE):
+        part = slice(start, start + _BATCH_SIZE)
+        difference = from_uint8(images.images[part]) - reconstructions[part]
+        errors[part] = np.square(gaussian_filter(difference, smoothing, axes=(1, 2))).mean(axis=-1)
+    return ErrorMaps(reconstructions, _finite(errors, images))
+
+
+def _in_batches(model: AutoencoderModel, signature: str, images: ImageSet, description: str) -> np.ndarray:
+    if needs_labels(model, signature):
+        raise ValueError(
+            f"a {type(model).__name__} is told the class of each image; models that are not can find anomalies"
+        )
+    found = []
+    starts = range(0, len(images), _BATCH_SIZE)
+    for start in progress(starts, description, len(starts)):
+        found += model.in_batches(signature, from_uint8(images.images[start : start + _BATCH_SIZE]))
+    return np.concatenate(found)
+
+
+def _finite(values: np.ndarray, images: ImageSet) -> np.ndarray:
+    if not np.isfinite(values).all():
+        raise TfgenError(f"the errors of {images.origin} are not all finite; did the training diverge?")
+    return values
