@@ -1,4 +1,4 @@
-"""What can be done with a trained model's latents: paths, sums, directions, and the way back from images."""
+"""What can be done with a trained model's latents: grids, paths, sums, directions, and the way back from images."""
 
 import importlib
 from typing import Any
@@ -12,13 +12,16 @@ _HOMES = {
     "activations_of": "principal",
     "boundary_normal": "directions",
     "check_labels": "generating",
+    "check_smooth": "generating",
     "class_direction": "labelling",
+    "encode_images": "labelling",
     "exemplars": "labelling",
     "generate": "generating",
     "great_circle": "interpolation",
     "interpolate": "interpolation",
     "invert_images": "inversion",
     "label_samples": "labelling",
+    "latent_grid": "grid",
     "mean_difference": "directions",
     "nearest": "generating",
     "neighbours": "arithmetic",

@@ -75,6 +75,19 @@ def check_labels(model: GenerativeModel, labels: Any) -> None:
         model.sampling_inputs(np.zeros((len(values), model.latent_dim), np.float32), values)
 
 
+def check_smooth(model: GenerativeModel) -> None:
+    """Says at once of which models the latents cannot be walked through, added up or searched for.
+
+    Raises:
+        ValueError: If images do not move smoothly with the model's latents.
+    """
+    if not model.prior.smooth:
+        raise ValueError(
+            f"the latents of this {type(model).__name__} are random numbers that discrete codes are drawn by, and "
+            "neighbours among them have quite different images; it generates and reconstructs"
+        )
+
+
 def compute(
     model: ImageModel, signature: str, *inputs: np.ndarray, batch_size: int = 256, description: str
 ) -> np.ndarray:

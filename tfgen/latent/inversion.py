@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from keras import ops
 
-from tfgen.latent.generating import check_labels, compute, generate, nearest, needs_labels
+from tfgen.latent.generating import check_labels, check_smooth, compute, generate, nearest, needs_labels
 from tfgen.metrics.inversion import invert
 from tfgen.models.generative_model import GenerativeModel
 
@@ -53,9 +53,10 @@ def invert_images(
         seed: Draws the starts.
 
     Raises:
-        ValueError: As `tfgen.metrics.invert`, or as `generate`.
+        ValueError: As `tfgen.metrics.invert`, `check_smooth` or `generate`.
     """
     images = np.asarray(images)
+    check_smooth(model)
     check_labels(model, label)
     if label is None:
         restarts = max(restarts, model.label_count)

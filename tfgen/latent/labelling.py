@@ -1,12 +1,15 @@
-"""Samples and what a classifier takes them for."""
+"""Latents of images whose classes are known: samples that a classifier judges, or labelled images."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from tfgen.data.image_set import ImageSet
+from tfgen.data.pictures import from_uint8
 from tfgen.latent.directions import mean_difference
 from tfgen.latent.generating import compute, generate
+from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.classifier import Classifier
 from tfgen.models.generative_model import GenerativeModel
 
@@ -16,8 +19,8 @@ class LabelledLatents(NamedTuple):
 
     Attributes:
         latents: float32 `(n, latent_dim)`.
-        labels: int64 `(n,)`, the most probable class of each image.
-        probabilities: float32 `(n,)`, the probability of that class.
+        labels: int64 `(n,)`, the class of each image, as a classifier finds it most probable or a data set knows it.
+        probabilities: float32 `(n,)`, the probability of that class, 1 where it is known.
     """
 
     latents: np.ndarray
@@ -48,13 +51,25 @@ def label_samples(
     return LabelledLatents(latents, probabilities.argmax(axis=1), probabilities.max(axis=1))
 
 
+def encode_images(autoencoder: AutoencoderModel, images: ImageSet) -> LabelledLatents:
+    """The codes of images whose classes are known; memory is that of all images as floats.
+
+    Raises:
+        ValueError: If the images have no labels, or are not of the model's shape.
+    """
+    if images.labels is None:
+        raise ValueError(f"the images from {images.origin} have no labels; give a data set with classes, or folders")
+    codes = compute(autoencoder, "encode", from_uint8(images.images), description="encoding images")
+    return LabelledLatents(codes, images.labels, np.ones(len(codes), np.float32))
+
+
 def class_direction(
     samples: LabelledLatents,
     label: int,
     against: Sequence[int] = (),
     find: Callable[[np.ndarray, np.ndarray], np.ndarray] = mean_difference,
 ) -> np.ndarray:
-    """The direction towards a class, as a classifier sees it.
+    """The direction towards a class.
 
     Args:
         samples: What to find it in.

@@ -7,7 +7,7 @@ import numpy as np
 
 from tfgen.data.progress import progress
 from tfgen.latent.directions import unit
-from tfgen.latent.generating import check_labels
+from tfgen.latent.generating import check_labels, check_smooth
 from tfgen.latent.inputs import latent_rows
 from tfgen.models.generative_model import GenerativeModel
 
@@ -91,8 +91,9 @@ def activations(
         batch_size: Latents at a time; memory beside the result is that of one such batch.
 
     Raises:
-        ValueError: As `activations_of`, or as `generate`.
+        ValueError: As `activations_of`, `check_smooth` or `generate`.
     """
+    check_smooth(model)
     part = activations_of(model.generator if hasattr(model, "generator") else model.decoder, layer)
     check_labels(model, labels)
     rows = latent_rows(latents, "latents").astype(np.float32)

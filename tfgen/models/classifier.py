@@ -7,6 +7,7 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.models import MODELS
+from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.image_model import ImageModel, Signature, check_input
 
 
@@ -15,11 +16,14 @@ from tfgen.models.image_model import ImageModel, Signature, check_input
 class Classifier(ImageModel):
     """Classifier of images: an encoder's features, and softmax regression on them.
 
-    Trained by cross-entropy on `(images, labels)`, labels int64 (n,) from 0 on.
+    Trained by cross-entropy on `(images, labels)`, labels int64 (n,) from 0 on. A frozen encoder stays as it is, the
+    statistics of its batch normalisation too, and the regression alone is trained; `encoder.trainable = True`, and
+    `compile` once more, sets it free.
 
     Args:
         encoder: Network images (n, height, width, channels) in [-1, 1] -> features (n, feature_dim).
         num_classes: Number of classes.
+        frozen: Whether to freeze the encoder, by its `trainable`.
         seed: As for `ImageModel`; training draws no noise.
         name: Keras' name of the model.
 
@@ -29,7 +33,9 @@ class Classifier(ImageModel):
 
     log_names = ("loss", "accuracy")
 
-    def __init__(self, encoder: keras.Model, num_classes: int, *, seed: int = 0, name: str | None = None):
+    def __init__(
+        self, encoder: keras.Model, num_classes: int, *, frozen: bool = False, seed: int = 0, name: str | None = None
+    ):
         if len(encoder.output_shape) != 2:
             raise ValueError(f"the encoder gives {encoder.output_shape[1:]} an image; a classifier's gives a vector")
         if num_classes < 2:
@@ -38,12 +44,52 @@ class Classifier(ImageModel):
         self._images = backend.TensorSpec((None, *self.image_shape), "float32", name="images")
         self.num_classes = num_classes
         self.encoder = encoder
+        if frozen:
+            self.encoder.trainable = False
         self.head = keras.layers.Dense(num_classes, dtype="float32", name="logits")
         self.head.build(encoder.output_shape)
 
     @classmethod
+    def from_encoder(
+        cls, autoencoder: AutoencoderModel, num_classes: int, *, layer: str | None = None, **kwargs: Any
+    ) -> "Classifier":
+        """A classifier that begins with what an autoencoder has learned.
+
+        Its encoder is a copy: training it leaves the autoencoder as it is. Its head is of zeros: all classes are
+        equally probable.
+
+        Args:
+            autoencoder: A trained model whose codes are vectors of numbers.
+            num_classes: Number of classes.
+            layer: The layer of the autoencoder's encoder whose output, flattened, is the features; None takes the
+                codes, which are the posterior's means in a VAE. The layer before often tells classes apart better.
+            kwargs: As for `Classifier`: `frozen=True` for fixed features, by default all is fine-tuned.
+
+        Raises:
+            ValueError: If the encoder takes more than images, has no such layer, or the codes are no such vectors; or
+                as `Classifier`.
+        """
+        if len(autoencoder.encoder.inputs) != 1:
+            raise ValueError(
+                f"the encoder of this {type(autoencoder).__name__} takes more than images; a classifier begins with "
+                "that of an autoencoder or a VAE without labels"
+            )
+        features = _code_network(autoencoder) if layer is None else _up_to(autoencoder.encoder, layer)
+        encoder = keras.models.clone_model(features)
+        encoder.set_weights(features.get_weights())
+        classifier = cls(encoder, num_classes, **kwargs)
+        # On few features the usual random numbers would be an opinion that takes long to change.
+        classifier.head.kernel.assign(ops.zeros_like(classifier.head.kernel))
+        return classifier
+
+    @classmethod
     def network_arguments(cls, image_shape: tuple[int, int, int], feature_dim: int) -> dict[str, dict[str, Any]]:  # noqa: D102
         return {"encoder": {"image_shape": image_shape, "output_dim": feature_dim}}
+
+    @property
+    def frozen(self) -> bool:
+        """Whether training leaves the encoder as it is."""
+        return not self.encoder.trainable
 
     @property
     def feature_dim(self) -> int:
@@ -53,7 +99,7 @@ class Classifier(ImageModel):
     def features(self, images: Any, training: bool = False) -> Any:
         """Features (n, feature_dim) of images (n, height, width, channels) in [-1, 1]."""
         check_input(self._images, images)
-        return self.encoder(images, training=training)
+        return self.encoder(images, training=training and not self.frozen)
 
     def logits(self, images: Any, training: bool = False) -> Any:
         """Unnormalised log-probabilities (n, classes), float32."""
@@ -73,7 +119,7 @@ class Classifier(ImageModel):
         return ops.mean(loss), {"loss": loss, "accuracy": correct}
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        """One update of encoder and head."""
+        """One update of the head, and of the encoder if it is not frozen."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         objective = lambda: self.objective(images, labels, training=True)  # noqa: E731
         self.record(backend.minimize(objective, self.trainable_variables, self.optimizer).logs)
@@ -101,4 +147,28 @@ class Classifier(ImageModel):
             **super().get_config(),
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "num_classes": self.num_classes,
+            "frozen": self.frozen,
         }
+
+
+def _code_network(autoencoder: AutoencoderModel) -> keras.Model:
+    """Images to codes as `autoencoder.encode` computes them, whatever it does beyond its encoder network."""
+    images = keras.Input(autoencoder.image_shape, name="images")
+    codes = autoencoder.encode(images)
+    if len(codes.shape) != 2 or not keras.backend.is_float_dtype(codes.dtype):
+        raise ValueError(
+            f"the codes of this {type(autoencoder).__name__} are {codes.dtype} of shape {codes.shape[1:]}; a "
+            "classifier begins with vectors of real numbers, or with a layer before the codes"
+        )
+    return keras.Model(images, codes, name="encoder")
+
+
+def _up_to(network: keras.Model, layer: str) -> keras.Model:
+    """Images to the flattened output of a layer."""
+    known = {each.name: each for each in network.layers if not isinstance(each, keras.layers.InputLayer)}
+    if layer not in known:
+        raise ValueError(f"the encoder has no layer {layer!r}; it has {', '.join(known)}")
+    output = known[layer].output
+    if len(output.shape) > 2:
+        output = keras.layers.Flatten(name="flat_features")(output)
+    return keras.Model(network.input, output, name="encoder")

@@ -1,11 +1,11 @@
-"""`tfgen latent`: walks between samples and along directions, sums of samples, and the way back from images."""
+"""`tfgen latent`: planes of latents, walks from sample to sample and along directions, sums, and the way back."""
 
 import argparse
 
 from tfgen.cli.arguments import add_command
-from tfgen.cli.latent import arithmetic, interpolate, invert, traverse
+from tfgen.cli.latent import arithmetic, grid, interpolate, invert, traverse
 
-_ACTIONS = (interpolate, traverse, arithmetic, invert)
+_ACTIONS = (grid, interpolate, traverse, arithmetic, invert)
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:

@@ -67,7 +67,7 @@ def open_model(arguments: argparse.Namespace) -> "GenerativeModel":
 
     Raises:
         TfgenError: If the output does not go with what is said of its looks; or as `open_generator`.
-        ValueError: As `open_generator`.
+        ValueError: As `open_generator`, or as `check_smooth`.
     """
     from tfgen.data.animation import ANIMATIONS
 
@@ -76,7 +76,11 @@ def open_model(arguments: argparse.Namespace) -> "GenerativeModel":
         raise TfgenError(f"a {suffix} does not move; leave out --fps, or write a .gif or .webp")
     if arguments.zoom != 1 and suffix == ".npz":
         raise TfgenError("a .npz holds images as they are; leave out --zoom")
-    return open_generator(arguments.name, [] if arguments.label is None else [arguments.label])
+    model = open_generator(arguments.name, [] if arguments.label is None else [arguments.label])
+    from tfgen.latent import check_smooth
+
+    check_smooth(model)
+    return model
 
 
 def classifier_name(arguments: argparse.Namespace, classes: Iterable[int]) -> str:

@@ -1,6 +1,7 @@
 """`tfgen latent traverse`: along directions."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfgen.cli.arguments import add_command, numbers, positive, positive_number, seed, two_or_more, whole_number
@@ -10,11 +11,12 @@ from tfgen.errors import TfgenError
 if TYPE_CHECKING:
     import numpy as np
 
+    from tfgen.latent import LabelledLatents
     from tfgen.models import GenerativeModel
 
 EXAMPLE = "tfgen latent traverse vae_fashion_mnist --class 9 --seed 1 --output walk.gif"
 
-_BELONG_TO = {"against": "class", "boundary": "class", "classifier": "class", "layer": "component"}
+_BELONG_TO = {"against": "class", "boundary": "class", "classifier": "class", "images": "class", "layer": "component"}
 
 
 def add_to(actions: argparse._SubParsersAction) -> None:
@@ -22,7 +24,9 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     parser = add_command(actions, "traverse", "walk along directions", EXAMPLE)
     add_model(parser)
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--class", type=numbers, help="towards these classes, as a classifier sees them: 9 or 0,5-9")
+    which.add_argument(
+        "--class", type=numbers, help="towards these classes, as a classifier or --images tell them: 9 or 0,5-9"
+    )
     which.add_argument(
         "--component", type=numbers, help="principal components of a hidden layer, from 0 on: what varies most"
     )
@@ -37,6 +41,12 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("--layer", help="whose components (default: the generator's first that has weights)")
     add_classifier(parser)
+    parser.add_argument(
+        "--images",
+        help="a dataset, or a folder or zip with the classes as folders, whose codes by an autoencoder or a VAE show "
+        "where the classes are, in place of a classifier's judgement of samples",
+    )
+    parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     parser.add_argument(
         "--samples",
         type=two_or_more,
@@ -62,7 +72,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Finds the directions, walks along them, and writes what is passed."""
     _check(arguments)
     towards, against = vars(arguments)["class"], arguments.against or []
-    classifier = classifier_name(arguments, [*towards, *against]) if towards else None
+    classifier = None
+    if towards and not arguments.images:
+        classifier = classifier_name(arguments, [*towards, *against])
     model = open_model(arguments)
     import numpy as np
 
@@ -92,7 +104,12 @@ def _check(arguments: argparse.Namespace) -> None:
             raise TfgenError(f"--{option} goes with --{owner}; leave it out")
     if {*(given["class"] or [])} & {*(arguments.against or [])}:
         raise TfgenError("a class is both in --class and in --against; no direction leads from a class to itself")
-    latent_dim = find(arguments.name).recipe.table["model"].get("latent_dim")
+    if arguments.images and arguments.classifier:
+        raise TfgenError("the classes of --images are known; leave out --classifier, or let it judge samples alone")
+    table = find(arguments.name).recipe.table
+    if arguments.images and "encoder" not in table["networks"]:
+        raise TfgenError(f"{arguments.name} encodes no images; leave out --images, and a classifier judges samples")
+    latent_dim = table["model"].get("latent_dim")
     # The first layer is linear in the latents: it varies in no more ways than they do.
     for option in ("coordinate",) if arguments.layer else ("coordinate", "component"):
         if latent_dim and max(given[option] or [0]) >= latent_dim:
@@ -101,13 +118,34 @@ def _check(arguments: argparse.Namespace) -> None:
             )
 
 
-def _towards(arguments: argparse.Namespace, model: "GenerativeModel", n: int, classifier: str) -> list["np.ndarray"]:
+def _towards(
+    arguments: argparse.Namespace, model: "GenerativeModel", n: int, classifier: str | None
+) -> list["np.ndarray"]:
     from tfgen.latent import boundary_normal, class_direction, label_samples, mean_difference
     from tfgen.zoo import load
 
-    samples = label_samples(model, load(classifier), n, labels=arguments.label, seed=arguments.seed)
+    if classifier is None:
+        samples = _encoded(arguments, model, n)
+    else:
+        samples = label_samples(model, load(classifier), n, labels=arguments.label, seed=arguments.seed)
     find = boundary_normal if arguments.boundary else mean_difference
     return [class_direction(samples, label, arguments.against or [], find) for label in vars(arguments)["class"]]
+
+
+def _encoded(arguments: argparse.Namespace, model: "GenerativeModel", n: int) -> "LabelledLatents":
+    """The codes of so many of the images, in an order that the seed draws: files come class by class."""
+    import numpy as np
+
+    from tfgen.data import ImageSet, load_images
+    from tfgen.latent import encode_images
+
+    found = load_images(arguments.images, image_size=model.image_shape[0], data_dir=arguments.data_dir)
+    chosen = np.random.default_rng(arguments.seed).permutation(len(found))[:n]
+    labels = None if found.labels is None else found.labels[chosen]
+    last = max([*vars(arguments)["class"], *(arguments.against or [])])
+    if labels is not None and last > found.labels.max():
+        raise TfgenError(f"{found.origin} has the classes 0 to {found.labels.max()}, and not {last}")
+    return encode_images(model, ImageSet(found.images[chosen], labels, found.class_names, found.origin))
 
 
 def _components(arguments: argparse.Namespace, model: "GenerativeModel", latents: "np.ndarray") -> "np.ndarray":
