@@ -169,6 +169,32 @@ def test_batch_mean_is_over_all_replicas_and_so_is_its_gradient():
     np.testing.assert_allclose(x.value.values[0], np.array([1.0, 2.0]) * (1 - 2 * 1.25**2), rtol=1e-6)
 
 
+def test_random_rows_are_drawn_once_each_before_any_again():
+    rows = np.arange(12, dtype="float32").reshape(6, 2)
+    found = backend.random_rows(rows, 15, (0, 1)).numpy()
+    for start in (0, 6):
+        np.testing.assert_array_equal(np.sort(found[start : start + 6], axis=0), rows)
+    assert len(np.unique(found[12:], axis=0)) == 3
+    np.testing.assert_array_equal(backend.random_rows(rows, 4, (0, 1)), found[:4])
+    assert not np.array_equal(backend.random_rows(rows, 6, (0, 2)), found[:6])
+    first = [float(backend.random_rows(rows, 1, (0, seed))[0, 0]) for seed in range(600)]
+    assert stats.chisquare(np.unique(first, return_counts=True)[1]).pvalue > 0.001
+
+
+def test_random_rows_are_those_of_the_whole_batch_on_every_replica():
+    rows = np.arange(12, dtype="float32").reshape(6, 2)
+    strategy = two_replicas()
+
+    @tf.function
+    def draw():
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        return backend.random_rows(tf.slice(rows, [3 * replica, 0], [3, 2]), 5, (0, 1))
+
+    with strategy.scope():
+        for found in strategy.run(draw).values:
+            np.testing.assert_array_equal(found, backend.random_rows(rows, 5, (0, 1)))
+
+
 def test_function_takes_any_batch_size_in_one_trace():
     traces = []
 

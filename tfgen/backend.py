@@ -83,6 +83,19 @@ def batch_mean(values: Any) -> Any:
     return replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
+def random_rows(rows: Any, count: int, seed: Any) -> Any:
+    """`count` rows of the whole batch, drawn at random: over the replicas, where there are several, and alike on each.
+
+    No row is drawn again before all have been; `seed` is two integers.
+    """
+    replica = tf.distribute.get_replica_context()
+    if replica is not None and replica.num_replicas_in_sync > 1:
+        rows = replica.all_gather(rows, axis=0)
+    n = tf.shape(rows)[0]
+    order = tf.argsort(_unit(_philox((n,), _integers(seed))))
+    return tf.gather(rows, tf.gather(order, tf.range(count) % n))
+
+
 def replicas() -> int:
     """The number of devices that share a batch."""
     return tf.distribute.get_strategy().num_replicas_in_sync
@@ -121,9 +134,7 @@ def function(python_function: Callable, signature: Sequence[tf.TensorSpec]) -> C
 
 
 def _random_bits(shape: Sequence[Any], seed: Any) -> tf.Tensor:
-    seed = tf.convert_to_tensor(seed)
-    if seed.dtype not in (tf.int32, tf.int64):
-        seed = tf.cast(seed, tf.int32)
+    seed = _integers(seed)
     replica = tf.distribute.get_replica_context()
     if replica is None or replica.num_replicas_in_sync == 1:
         return _philox(shape, seed)
@@ -132,6 +143,11 @@ def _random_bits(shape: Sequence[Any], seed: Any) -> tf.Tensor:
     everything = _philox((rows * replica.num_replicas_in_sync, *columns), seed)
     start = replica.replica_id_in_sync_group * rows
     return tf.slice(everything, [start, *(0 for _ in columns)], tf.stack(list(shape)))
+
+
+def _integers(seed: Any) -> tf.Tensor:
+    seed = tf.convert_to_tensor(seed)
+    return seed if seed.dtype in (tf.int32, tf.int64) else tf.cast(seed, tf.int32)
 
 
 def _philox(shape: Sequence[Any], seed: tf.Tensor) -> tf.Tensor:

@@ -10,9 +10,43 @@ from absl import app, flags, logging
 from absl.flags import argparse_flags
 
 from tfgen import __version__
-from tfgen.cli import evaluate, export, generate, latent, listing, metrics, reconstruct, train, zoo
+from tfgen.cli import (
+    anomalies,
+    compress,
+    decompress,
+    denoise,
+    embed,
+    evaluate,
+    export,
+    generate,
+    latent,
+    listing,
+    metrics,
+    pretrain,
+    reconstruct,
+    repair,
+    train,
+    zoo,
+)
 
-_COMMANDS = (listing, zoo, train, generate, reconstruct, latent, evaluate, export, metrics)
+_COMMANDS = (
+    listing,
+    zoo,
+    train,
+    generate,
+    reconstruct,
+    compress,
+    decompress,
+    denoise,
+    repair,
+    anomalies,
+    embed,
+    pretrain,
+    latent,
+    evaluate,
+    export,
+    metrics,
+)
 
 _EXAMPLES = """examples:
   tfgen list                                                     # what there is

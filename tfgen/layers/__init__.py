@@ -4,16 +4,20 @@ A `.keras` file that holds one of them loads wherever `tfgen.layers` has been im
 """
 
 from tfgen.layers.conditional_batch_normalization import ConditionalBatchNormalization
+from tfgen.layers.gated_activation import GatedActivation
 from tfgen.layers.label_maps import LabelMaps
 from tfgen.layers.minibatch import MinibatchDiscrimination, MinibatchStandardDeviation
 from tfgen.layers.spectral_normalization import SpectralNormalization
 from tfgen.layers.upsampling import PixelShuffle
+from tfgen.layers.vector_quantizer import VectorQuantizer
 
 __all__ = [
     "ConditionalBatchNormalization",
+    "GatedActivation",
     "LabelMaps",
     "MinibatchDiscrimination",
     "MinibatchStandardDeviation",
     "PixelShuffle",
     "SpectralNormalization",
+    "VectorQuantizer",
 ]

@@ -7,6 +7,10 @@ Every architecture offers some of four functions, with the same leading argument
     encoder(image_shape, output_dim)         images -> codes (batch, output_dim)
     decoder(image_shape, latent_dim)         codes (batch, latent_dim) -> images, or what a likelihood needs
 
+Those of `vq_vae` have maps `(batch, height, width, features)` for codes, and a fifth function knows no images:
+
+    pixel_cnn.prior(num_codes)               int32 codes (batch, height, width) -> logits (..., num_codes)
+
 A conditional network has a second input, "labels": int32 `(batch,)`, classes from 0 to num_classes - 1.
 
     conditional.generator(image_shape, latent_dim, num_classes, base=...)    [noise, labels] -> images
