@@ -23,6 +23,7 @@ _SUBPACKAGES = (
     "priors",
     "recipes",
     "serving",
+    "tasks",
     "techniques",
     "training",
     "zoo",

@@ -11,6 +11,7 @@ import pytest
 import tfgen
 
 COMMANDS = ["list", "zoo", "zoo show", "zoo verify", "zoo publish", "train", "generate", "reconstruct", "export"]
+COMMANDS += ["compress", "decompress", "denoise", "repair", "anomalies", "embed", "pretrain", "latent grid"]
 TFGEN = Path(sys.executable).with_name("tfgen")
 
 
