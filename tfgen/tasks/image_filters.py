@@ -88,7 +88,7 @@ class Filter(NamedTuple):
 
 FILTERS: Mapping[str, Filter] = {
     "median": Filter(median, {"size": (3, 5, 7)}),
-    "non-local means": Filter(non_local_means, {"patch_size": (3, 5), "strength": (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)}),
+    "non-local means": Filter(non_local_means, {"patch_size": (3, 5), "strength": (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)}),
     "wavelets": Filter(
         wavelet, {"wavelet": ("db1", "db2", "sym4"), "levels": (1, 2, 3), "strength": (0.3, 0.5, 0.7, 1.0, 1.4)}
     ),
