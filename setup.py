@@ -27,7 +27,7 @@ setup(
     package_data={"tfgen.zoo.checkpoints": ["*/*"]},
     install_requires=[
         "absl-py>=2.1",
-        "constriction>=0.4",
+        "constriction>=0.4,<0.6",
         "filelock>=3.12",
         # tensorflow-datasets needs it to download, and does not say so.
         "importlib-resources>=5.0",
@@ -39,7 +39,7 @@ setup(
         "PyWavelets>=1.6",
         "requests>=2.31",
         "rich>=13.7",
-        "scikit-image>=0.24",
+        "scikit-image>=0.26",
         "scikit-learn>=1.5",
         "scipy>=1.13",
         "tensorboard>=2.20",
@@ -59,7 +59,7 @@ setup(
             "ruff>=0.8",
             "setuptools>=77",
         ],
-        "umap": ["umap-learn>=0.5.7"],
+        "umap": ["umap-learn>=0.5.8"],
     },
     entry_points={"console_scripts": ["tfgen = tfgen.cli.main:main"]},
 )

@@ -169,6 +169,28 @@ def test_batch_mean_is_over_all_replicas_and_so_is_its_gradient():
     np.testing.assert_allclose(x.value.values[0], np.array([1.0, 2.0]) * (1 - 2 * 1.25**2), rtol=1e-6)
 
 
+def test_all_rows_are_those_of_all_replicas_and_gradients_flow_back():
+    with two_replicas().scope():
+        x = keras.Variable([1.0, 2.0])
+        optimizer = keras.optimizers.SGD(1.0)
+        optimizer.build([x])
+
+    def objective():
+        replica = ops.cast(tf.distribute.get_replica_context().replica_id_in_sync_group, "float32")
+        # The rows x and 3 x, each on a replica; the squared distance of the two is 4 |x|^2.
+        rows = backend.all_rows(((1.0 + 2.0 * replica) * x)[None])
+        return ops.sum((rows[1] - rows[0]) ** 2), {"rows": rows}
+
+    step = tf.function(lambda: backend.minimize(objective, [x], optimizer).logs["rows"])
+    strategy = x.value.distribute_strategy
+    with strategy.scope():
+        rows = strategy.run(step).values
+    for found in rows:
+        np.testing.assert_allclose(found, [[1.0, 2.0], [3.0, 6.0]])
+    np.testing.assert_allclose(x.value.values[0], np.array([1.0, 2.0]) * (1 - 8), rtol=1e-6)
+    np.testing.assert_array_equal(backend.all_rows(np.eye(2)), np.eye(2))
+
+
 def test_random_rows_are_drawn_once_each_before_any_again():
     rows = np.arange(12, dtype="float32").reshape(6, 2)
     found = backend.random_rows(rows, 15, (0, 1)).numpy()

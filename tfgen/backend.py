@@ -83,10 +83,28 @@ def batch_mean(values: Any) -> Any:
     return replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
-def random_rows(rows: Any, count: int, seed: Any) -> Any:
-    """`count` rows of the whole batch, drawn at random: over the replicas, where there are several, and alike on each.
+def all_rows(rows: Any) -> Any:
+    """The rows of the whole batch: this replica's, or where there are several, those of all, alike on each.
 
-    No row is drawn again before all have been; `seed` is two integers.
+    Gradients flow back to the replica that a row is from. A loss of pairs of rows is so the same on any number of
+    devices.
+    """
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return rows
+    return replica.all_gather(rows, axis=0)
+
+
+def random_rows(rows: Any, count: int, seed: Any) -> Any:
+    """Rows of the whole batch, drawn at random: over the replicas, where there are several, and alike on each.
+
+    Args:
+        rows: This replica's part of the batch, `(n, ...)`.
+        count: How many to draw; no row is drawn again before all have been.
+        seed: Two integers.
+
+    Returns:
+        The drawn rows, `(count, ...)`, of the dtype of `rows`.
     """
     replica = tf.distribute.get_replica_context()
     if replica is not None and replica.num_replicas_in_sync > 1:

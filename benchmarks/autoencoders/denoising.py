@@ -5,13 +5,14 @@ checkpoint and each filter, whose settings are the best on training images with 
 """
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 
 from tfgen.corruptions import GaussianNoise
 from tfgen.data import load_images
 from tfgen.data.pictures import from_uint8
-from tfgen.tasks.denoising import TUNING_IMAGES, Denoised, compare_denoisers, corrupted
+from tfgen.tasks.denoising import TUNING_IMAGES, Denoised, compare_denoisers, corrupted, denoise
 from tfgen.zoo import load
 from tfgen.zoo.entries import find
 
@@ -47,21 +48,22 @@ def main() -> None:
     parser.add_argument("name", nargs="?", default=CHECKPOINT, help=f"an autoencoder (default: {CHECKPOINT})")
     parser.add_argument("--noise", type=float, nargs="+", default=NOISE_LEVELS, help="levels (default: 0.1 0.25 0.5)")
     parser.add_argument("--count", type=int, default=10_000, help="test images (default: 10,000)")
+    parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     arguments = parser.parse_args()
     recipe = find(arguments.name).recipe
 
     def images(split: str, count: int) -> np.ndarray:
         name, size = recipe.table["data"]["name"], recipe.image_shape[0]
-        return from_uint8(load_images(name, split, image_size=size, **recipe.data_options).images[:count])
+        source = {"image_size": size, "data_dir": arguments.data_dir, **recipe.data_options}
+        return from_uint8(load_images(name, split, **source).images[:count])
 
     test, training = images("test", arguments.count), images("train", TUNING_IMAGES)
     model = load(arguments.name)
     found = {}
     for level in arguments.noise:
         noise = GaussianNoise(level)
-        # Another seed, so that it is not the noise of the measured ones.
-        measured, tuning = corrupted(test, noise, SEED), corrupted(training, noise, SEED + 1)
-        found[level] = compare_denoisers(model, measured, tuning, 2.0 * level)
+        measured, tuning = corrupted(test, noise, SEED), corrupted(training, noise, SEED, draw=1)
+        found[level] = compare_denoisers(denoise(model, measured.noisy), measured, tuning, 2.0 * level)
     print("\n".join(table(arguments.name, found)))
 
 

@@ -6,6 +6,7 @@ length can have.
 """
 
 import argparse
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -54,9 +55,11 @@ def main() -> None:
     """Prints the comparison."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", nargs="?", default=CHECKPOINT, help=f"a linear autoencoder (default: {CHECKPOINT})")
+    parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     arguments = parser.parse_args()
     recipe = find(arguments.name).recipe
-    images = load_images(recipe.table["data"]["name"], image_size=recipe.image_shape[0], **recipe.data_options)
+    source = {"image_size": recipe.image_shape[0], "data_dir": arguments.data_dir, **recipe.data_options}
+    images = load_images(recipe.table["data"]["name"], **source)
     found = compare(load(arguments.name), from_uint8(images.images))
     print(f"{arguments.name} and PCA on {len(images):,} training images, {images.origin}")
     print(f"principal angles: {', '.join(f'{angle:.3f}' for angle in found.angles)} degrees")

@@ -2,10 +2,10 @@ import keras
 import numpy as np
 from PIL import Image
 
-from tfgen.benchmarks.autoencoders.aggregated_posterior import Row, compare, draw_codes, table, whiten
+from tfgen.benchmarks.autoencoders.aggregated_posterior import Row, codes_of, compare, draw_codes, table, whiten
 from tfgen.data import ImageSet
 from tfgen.metrics.maximum_mean_discrepancy import TwoSampleTest
-from tfgen.models import WAE
+from tfgen.models import VAE, WAE
 from tfgen.networks import mlp
 from tfgen.priors import GaussianMixture, SwissRoll
 
@@ -15,6 +15,21 @@ RNG = np.random.default_rng(0)
 def model(prior=None):
     keras.utils.set_random_seed(0)
     return WAE(mlp.encoder((2, 2, 1), 2, hidden_dims=()), mlp.decoder((2, 2, 1), 2, hidden_dims=()), prior=prior)
+
+
+def test_codes_of_a_vae_are_drawn_from_the_posteriors():
+    images = ImageSet(np.zeros((2000, 2, 2, 1), np.uint8))
+    vae = VAE(mlp.encoder((2, 2, 1), 4, hidden_dims=()), mlp.decoder((2, 2, 1), 2, hidden_dims=()))
+    kernel, _ = vae.encoder.get_weights()
+    # Whatever the image, the means are 1 and 2 and the deviations 0.5 and 3.
+    vae.encoder.set_weights([np.zeros_like(kernel), np.array([1, 2, 2 * np.log(0.5), 2 * np.log(3)])])
+    drawn = codes_of(vae, images)
+    np.testing.assert_allclose(drawn.mean(axis=0), [1, 2], atol=0.2)
+    np.testing.assert_allclose(drawn.std(axis=0), [0.5, 3], rtol=0.06)
+    # Batches have draws of their own.
+    assert len(np.unique(drawn, axis=0)) == 2000
+    plain = model()
+    np.testing.assert_allclose(codes_of(plain, images.first(3)), plain.encode(-np.ones((3, 2, 2, 1), "float32")))
 
 
 def test_whitening_goes_by_the_other_codes():

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from dtype_policies import dtype_policy
 
 from tfgen.callbacks.averaging import averaged_weights
 
@@ -43,3 +44,19 @@ def test_without_an_average_nothing_changes(make_autoencoder):
     with averaged_weights(model):
         for value, now in zip(model.get_weights(), before, strict=True):
             np.testing.assert_array_equal(value, now)
+
+
+def test_an_optimizer_that_scales_losses_averages_too(make_autoencoder, images):
+    with dtype_policy("mixed_float16"):
+        model = make_autoencoder(keras.optimizers.SGD(0.01, use_ema=True, ema_momentum=0.9))
+    assert isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
+    for _ in range(6):
+        model.train_on_batch(images)
+    last = model.get_weights()
+    averages = [each.numpy() for each in model.optimizer.inner_optimizer._model_variables_moving_average]
+    assert any(not np.array_equal(each, now) for each, now in zip(averages, last, strict=False))
+    with averaged_weights(model):
+        for variable, average in zip(model.trainable_variables, averages, strict=True):
+            np.testing.assert_array_equal(variable, average)
+    for value, now in zip(model.get_weights(), last, strict=True):
+        np.testing.assert_array_equal(value, now)

@@ -21,7 +21,8 @@ def photos(tmp_path):
 
 
 def test_there_and_back(tfgen_command, zoo, photos, tmp_path):
-    code, out, err = tfgen_command("compress", "autoencoder_dots", "--images", photos, "--output", "a.tfgc")
+    arguments = ("compress", "autoencoder_dots", "--images", photos, "--output", "a.tfgc")
+    code, out, err = tfgen_command(*arguments, "--compare")
     assert code == 0, err
     data = (tmp_path / "cwd" / "a.tfgc").read_bytes()
     file = unpack(data)
@@ -32,6 +33,10 @@ def test_there_and_back(tfgen_command, zoo, photos, tmp_path):
     assert int(size.replace(",", "")) == len(data)
     assert float(bits) == pytest.approx(8 * len(data) / (12 * 30), abs=1e-4)
     assert all(any(codec in line for line in lines) for codec in ("JPEG", "WebP"))
+    # The same without them.
+    code, out, err = tfgen_command(*arguments)
+    assert code == 0, err
+    assert [line.split() for line in out.splitlines()] == [line.split() for line in (first, *lines[:2])]
 
     code, out, err = tfgen_command("decompress", "a.tfgc", "--output", "back.npz")
     assert code == 0, err
@@ -79,7 +84,7 @@ def test_another_decoder_is_refused_with_both_hashes(tfgen_command, zoo, photos,
     assert tfgen_command("compress", "autoencoder_dots", "--images", photos, "--output", "a.tfgc")[0] == 0
     code, _, err = tfgen_command("decompress", "a.tfgc", "--model", run, "--output", "back.png")
     assert code == 1
-    assert "a.tfgc was made by autoencoder_dots" in err
+    assert "a.tfgc was made for the decoder of autoencoder_dots" in err
     assert len(set(re.findall("[0-9a-f]{64}", err))) == 2
     assert not (tmp_path / "cwd" / "back.png").exists()
 
@@ -128,7 +133,7 @@ def unreadable(photos):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (wrong_size, "are 9x7 pixels and the model takes 6x5; --resize"),
+        (wrong_size, "are 9x7 pixels and the model takes 6x5; bring them to that size"),
         (coloured, "are coloured and the model takes grey ones"),
         (empty, "photos holds no images"),
         (unreadable, r"07\.png cannot be decoded"),

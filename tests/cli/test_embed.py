@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -51,13 +53,19 @@ def test_fewer_images_as_a_table(tfgen_command, zoo, photos, tmp_path):
         ("vae_dots", 1, "nothing to write; give --output codes.npy"),
         ("vae_dots --output f.npy --projection tsne", 1, "--projection goes with --scatter"),
         ("vae_dots --output f --projector f", 1, "--output and --projector are the same folder"),
+        ("vae_dots --output f --scatter f/f.png", 1, "f/f.png is inside of another output"),
+        ("vae_dots --output f/g --projector f", 1, "f/g is inside of another output, which is written as a whole"),
         ("vae_dots --output f.csv", 2, "features go to a .npy, a .parquet, or a folder"),
         ("vae_dots --scatter f.jpg", 2, "f.jpg cannot be written; name a file that ends in .png"),
         ("vae_dots --projector ../photos", 2, "is there already and not an empty folder"),
         ("vae_dots --scatter f.png --projection mds", 2, "invalid choice: 'mds'"),
-        ("gan_untrained --output f.npy", 1, "has no published weights yet"),
+        ("gan_dots --output f.npy", 1, "gan_dots is a gan and computes no features; autoencoders, VAEs and class"),
+        ("vae_untrained --output f.npy", 1, "has no published weights yet"),
     ],
-    ids=["nothing", "projection", "same", "suffix", "picture", "folder", "choice", "untrained"],
+    ids=[
+        *("nothing", "projection", "same", "picture_inside", "folder_inside"),
+        *("suffix", "picture", "folder", "choice", "gan", "untrained"),
+    ],
 )
 def test_bad_usage_is_told_before_tensorflow_loads(
     tfgen_command, zoo, photos, tmp_path, monkeypatch, arguments, code, said
@@ -66,6 +74,8 @@ def test_bad_usage_is_told_before_tensorflow_loads(
         raise AssertionError("loads TensorFlow")
 
     monkeypatch.setattr("tfgen.cli.embed.load_tensorflow", fail)
+    (zoo / "vae_untrained").mkdir()
+    shutil.copy(zoo / "vae_dots" / "recipe.toml", zoo / "vae_untrained")
     found, out, err = tfgen_command("embed", *arguments.split())
     assert (found, out) == (code, "")
     assert said in " ".join(err.split())
@@ -73,19 +83,11 @@ def test_bad_usage_is_told_before_tensorflow_loads(
     assert not list((tmp_path / "cwd").iterdir())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ("gan_dots --n 6", "a GAN computes no features; autoencoders, VAEs and classifiers do"),
-        ("vae_dots --n 4", "a scatter takes 2 features or more, of 5 images or more"),
-    ],
-    ids=["gan", "few"],
-)
-def test_what_cannot_be_embedded(tfgen_command, zoo, photos, tmp_path, arguments, said):
-    outputs = "--images", photos, "--output", "f.npy", "--scatter", "f.png"
-    code, out, err = tfgen_command("embed", *arguments.split(), *outputs)
+def test_too_few_for_a_picture(tfgen_command, zoo, photos, tmp_path):
+    outputs = "--images", photos, "--n", 4, "--output", "f.npy", "--scatter", "f.png"
+    code, out, err = tfgen_command("embed", "vae_dots", *outputs)
     assert (code, out) == (1, "")
-    assert said in err.splitlines()[-1]
+    assert "a scatter takes 2 features or more, of 5 images or more" in err.splitlines()[-1]
     assert not list((tmp_path / "cwd").iterdir())
 
 

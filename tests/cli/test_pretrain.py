@@ -25,7 +25,7 @@ def pictures(tmp_path_factory):
 
 @pytest.fixture
 def one_rate(monkeypatch):
-    """Each contender has one learning rate, which takes a third of the time."""
+    """Each contender has one learning rate, which takes a fifth of the time."""
     first = {name: each._replace(learning_rates=(0.01,)) for name, each in pretraining.CONTENDERS.items()}
     monkeypatch.setattr(pretraining, "CONTENDERS", first)
 

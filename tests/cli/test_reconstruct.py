@@ -22,7 +22,7 @@ def make_photos(folder, count=5, shape=(9, 7)):
 
 @pytest.fixture
 def square_zoo(zoo, tmp_path):
-    """An autoencoder and a GAN for square images of 6x6, which photographs are cropped to."""
+    """An autoencoder and a GAN for square images of 6x6."""
     for method in ("autoencoder", "gan"):
         run = write_finished_run(tmp_path / method, method, image_shape=(6, 6, 1))
         publish(run, f"{method}_square", data_license="MIT")
@@ -38,7 +38,11 @@ def test_images_above_their_reconstructions(tfgen_command, square_zoo, tmp_path,
                 archive.write(path, path.name)
         photos = tmp_path / "photos.zip"
     output = tmp_path / "pairs.png"
-    code, out, err = tfgen_command("reconstruct", "autoencoder_square", "--images", photos, "--output", output)
+    arguments = ("reconstruct", "autoencoder_square", "--images", photos, "--output", output)
+    code, out, err = tfgen_command(*arguments)
+    assert (code, out) == (1, "")
+    assert "are 9x7 pixels and the model takes 6x6; --resize brings them to that size" in err.splitlines()[-1]
+    code, out, err = tfgen_command(*arguments, "--resize")
     assert code == 0, err
     # A row of images and one of reconstructions, eight places in each.
     assert Image.open(output).size == (8 * 8 + 2, 2 * 8 + 2)
@@ -64,16 +68,20 @@ def test_array_and_error_are_those_of_the_model(tfgen_command, square_zoo, tmp_p
 def test_split_of_a_folder(tfgen_command, square_zoo, tmp_path):
     make_photos(tmp_path / "photos" / "train", 2)
     make_photos(tmp_path / "photos" / "test", 4)
-    for split, count in ((["--split", "test"], 4), (["--split", "train"], 2)):
-        arguments = ("--images", tmp_path / "photos", *split, "--output", tmp_path / split[1])
-        assert tfgen_command("reconstruct", "autoencoder_square", *arguments)[0] == 0
-        assert len(list((tmp_path / split[1]).iterdir())) == count
+    for split, count in (([], 4), (["--split", "test"], 4), (["--split", "train"], 2)):
+        output = tmp_path / f"{len(split)}{split[-1:]}"
+        arguments = ("--images", tmp_path / "photos", "--resize", *split, "--output", output)
+        code, out, err = tfgen_command("reconstruct", "autoencoder_square", *arguments)
+        assert code == 0, err
+        assert len(list(output.iterdir())) == count
+        # What was read by default is said too.
+        assert f"{count} reconstructions of the {(split or ['test'])[-1]} split of photos, 6 images" in out
 
 
 def test_shell_sees_no_notes_of_tensorflow(square_zoo, tmp_path):
     photos = make_photos(tmp_path / "photos")
     tfgen = Path(sys.executable).with_name("tfgen")
-    command = [tfgen, "reconstruct", square_zoo / "autoencoder_square", "--images", photos, "--output", "r.png"]
+    command = [tfgen, "reconstruct", square_zoo / "autoencoder_square", "--images", photos, "--resize"]
     found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert found.returncode == 0, found.stderr
     # One line: which images were found where.
@@ -85,12 +93,12 @@ def test_gan_cannot_reconstruct(tfgen_command, square_zoo, tmp_path):
     photos = make_photos(tmp_path / "photos")
     code, out, err = tfgen_command("reconstruct", "gan_square", "--images", photos)
     assert (code, out) == (1, "")
-    assert err.strip().splitlines()[-1] == "tfgen: gan_square cannot reconstruct; autoencoders and VAEs can"
+    assert err.strip().splitlines()[-1] == "tfgen: gan_square is a gan; autoencoders and VAEs can do this"
     assert not (tmp_path / "cwd" / "reconstructions.png").exists()
 
 
 def test_images_that_are_not_there(tfgen_command, square_zoo):
     code, _, err = tfgen_command("reconstruct", "autoencoder_square", "--images", "photos")
-    assert code == 1
-    assert "'photos'" in err
-    assert err.count("\n") == 1
+    assert code == 2
+    assert err.splitlines()[-1].startswith("tfgen reconstruct: error: argument --images: there is no dataset 'photos'")
+    assert err.endswith("and no folder or zip of images is at that path\n")

@@ -37,7 +37,7 @@ def test_a_hidden_rectangle_is_repaired_and_measured(tfgen_command, zoo, photos,
     with np.load(tmp_path / "cwd" / "r.npz") as file:
         np.testing.assert_array_equal(file["images"], to_uint8(repaired))
         np.testing.assert_array_equal(file["images"][:, ~HIDDEN], pixels[:, ~HIDDEN])
-    assert out.startswith("wrote 5 images, 20% of each repaired by vae_dots, to r.npz; they are from photos, 5 im")
+    assert out.startswith("repaired 20% of each of 5 images by vae_dots, from photos, 5 images; wrote r.npz\n")
     fills = repaired, biharmonic(images, HIDDEN), mean_of_known(images, HIDDEN)
     ratios = [np.median(hidden_psnr(images, fill, HIDDEN)) for fill in fills]
     said = re.fullmatch(
@@ -63,6 +63,26 @@ def test_a_mask_is_repaired_through_a_gan_and_shown(tfgen_command, zoo, photos, 
     assert (picture[:, 2 + 5 * 7 :] == 255).all()
 
 
+def test_all_images_of_a_folder_are_repaired_under_their_names(tfgen_command, zoo, photos, tmp_path):
+    Image.fromarray(np.where(HIDDEN, 255, 0).astype(np.uint8)).save(tmp_path / "mask.png")
+    for index in range(5, 18):
+        Image.fromarray(np.full((6, 5), index, np.uint8)).save(photos / f"more_{index}.png")
+    arguments = "--images", photos, "--mask", tmp_path / "mask.png", "--by", "iterate", "--steps", 1
+    code, _, err = tfgen_command("repair", "vae_dots", *arguments, "--output", "repaired")
+    assert code == 0, err
+    names = sorted(path.name for path in photos.iterdir())
+    assert len(names) == 18
+    assert sorted(path.name for path in (tmp_path / "cwd" / "repaired").iterdir()) == names
+    for name in names:
+        given, found = (np.asarray(Image.open(folder / name)) for folder in (photos, tmp_path / "cwd" / "repaired"))
+        np.testing.assert_array_equal(found[~HIDDEN], given[~HIDDEN])
+    # A picture shows the first sixteen, in two bands of eight, and so many are hidden from to be measured.
+    assert tfgen_command("repair", "vae_dots", *arguments, "--output", "r.png")[0] == 0
+    assert Image.open("r.png").size == (8 * 7 + 2, 2 * 3 * 8 + 2)
+    code, out, _ = tfgen_command("repair", "vae_dots", *arguments[:2], "--hide", "1,2,3,2", *arguments[4:])
+    assert out.startswith("repaired 20% of each of 16 images")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -79,7 +99,7 @@ def test_a_mask_is_repaired_through_a_gan_and_shown(tfgen_command, zoo, photos, 
         (
             "dots_classifier --hide 1,1,2,2",
             1,
-            "dots_classifier is a classifier; autoencoders, VAEs and GANs can repair",
+            "dots_classifier is a classifier and draws no images; GANs and autoencoders do",
         ),
         ("gan_untrained --hide 1,1,2,2", 1, "has no published weights yet"),
     ],

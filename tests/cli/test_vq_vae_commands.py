@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfgen.latent import activations, invert_images
+from tfgen.data.pictures import from_uint8, to_uint8
+from tfgen.latent import activations, invert_images, latent_grid
 from tfgen.recipes import make_recipe
+from tfgen.tasks.repair import iterate
 from tfgen.zoo import load
 
 
@@ -67,6 +69,7 @@ def test_it_draws_and_reconstructs(tfgen_command, vq_vae_run, tmp_path):
         ("traverse", "--coordinate", "0"),
         ("arithmetic", "0", "+", "1"),
         ("invert", "--n", "1"),
+        ("grid", "--coordinates", "0,1"),
     ],
     ids=lambda arguments: arguments[0],
 )
@@ -80,6 +83,23 @@ def test_nothing_leads_through_its_latents(tfgen_command, vq_vae_run, arguments)
     )
 
 
+def test_repair_seeks_no_latents_and_reconstructs(tfgen_command, vq_vae_run, tmp_path):
+    (tmp_path / "photos").mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photos" / "0.png")
+    arguments = ("repair", vq_vae_run, "--images", tmp_path / "photos", "--hide", "2,2,3,3", "--output", "r.npz")
+    code, out, err = tfgen_command(*arguments)
+    assert (code, out) == (1, "")
+    assert "the latents of this VQVAE are random numbers that discrete codes are drawn by" in err.splitlines()[-1]
+    code, _, err = tfgen_command(*arguments, "--by", "iterate", "--steps", 2)
+    assert code == 0, err
+    hidden = np.zeros((8, 8), bool)
+    hidden[2:5, 2:5] = True
+    expected = iterate(load(str(vq_vae_run)), from_uint8(pixels[None, ..., None]), hidden, steps=2)
+    with np.load("r.npz") as file:
+        np.testing.assert_array_equal(file["images"], to_uint8(expected))
+
+
 def test_they_are_not_truncated(tfgen_command, vq_vae_run):
     code, _, err = tfgen_command("generate", vq_vae_run, "--truncation", 0.5)
     assert code == 1
@@ -88,6 +108,10 @@ def test_they_are_not_truncated(tfgen_command, vq_vae_run):
 
 def test_functions_on_latents_say_so_too(vq_vae_run):
     model = load(str(vq_vae_run))
-    for function, given in ((invert_images, np.zeros((1, 8, 8, 1))), (activations, np.zeros((1, 4)))):
+    for function, given in (
+        (invert_images, np.zeros((1, 8, 8, 1))),
+        (activations, np.zeros((1, 4))),
+        (latent_grid, 3),
+    ):
         with pytest.raises(ValueError, match="the latents of this VQVAE are random numbers"):
             function(model, given)

@@ -1,10 +1,14 @@
+import hashlib
+
 import numpy as np
 import pytest
 
 from tfgen import data
 from tfgen.data import binarized_mnist as module
 from tfgen.data.image_set import ImageSet
+from tfgen.errors import TfgenError
 
+TRAIN = module._TRAIN
 GREY = np.random.default_rng(0).integers(0, 256, (600, 28, 28, 1), np.uint8)
 GREY[:, :3] = 0
 GREY[:, 3:6] = 255
@@ -20,6 +24,14 @@ def stand_in(monkeypatch):
 
     monkeypatch.setattr(module, "mnist", mnist)
     monkeypatch.setattr(module, "_TRAIN", 500)
+    bits = {"train": white(GREY, 0), "test": white(GREY[:200], 1)}
+    digests = {split: hashlib.sha256(np.packbits(each).tobytes()).hexdigest() for split, each in bits.items()}
+    monkeypatch.setattr(module, "_SHA256", digests)
+
+
+def white(grey, stream):
+    """Which pixels are white, as the published sets are drawn."""
+    return 255 * np.random.default_rng([0, stream]).random(grey.shape, "float32") < grey
 
 
 def test_white_as_often_as_the_grey_value_says():
@@ -41,6 +53,18 @@ def test_drawn_once_and_split_as_published():
     # The test images are drawn for themselves.
     assert (train.images[:200] != test.images).any()
     assert test.origin == "stand-in, pixels drawn black or white once with seed 0"
+
+
+def test_the_training_set_is_that_of_the_literature():
+    assert TRAIN == 50_000
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_another_draw_is_refused(split, monkeypatch):
+    draw = np.random.default_rng
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: draw([*seed, 1]))
+    with pytest.raises(TfgenError, match=r"^NumPy .* draws other pixels than those that binarized_mnist stands for; "):
+        data.load_images("binarized_mnist", split)
 
 
 def test_another_size_is_refused():

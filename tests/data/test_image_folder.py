@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from data.test_image_files import png
 
-from tfgen.data.image_folder import image_names, read_image_folder
+from tfgen.data.image_folder import image_splits, read_image_folder
 
 
 def colour(value):
@@ -49,12 +49,24 @@ def test_top_folders_are_splits_and_classes_are_those_of_all_splits(tmp_path):
 
 
 def test_names_are_those_of_the_images_in_their_order(tmp_path):
-    folder = build(tmp_path, "train/ant/1.png", "train/cat/1.png", "test/cat/2.png", "test/ant/3.png")
-    assert image_names(folder) == ("train/ant/1.png", "train/cat/1.png")
-    assert image_names(folder, "test") == ("test/ant/3.png", "test/cat/2.png")
-    assert values(read_image_folder(folder, "test")) == [3, 2]
-    with pytest.raises(ValueError, match="has no split 'validation'; it has: test, train"):
-        image_names(folder, "validation")
+    folder = build(tmp_path, "train/ant/1.png", "train/cat/1.png", "test/cat/2.png", "test/ant/3.png", "test/ant/4.png")
+    training, test = read_image_folder(folder), read_image_folder(folder, "test")
+    assert training.file_names == ("ant/1.png", "cat/1.png")
+    assert test.file_names == ("ant/3.png", "ant/4.png", "cat/2.png")
+    assert values(test) == [3, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("names", "splits"),
+    [
+        (("a.png",), {"train"}),
+        (("x/y/a.png",), {"train"}),
+        (("x/test/a.png", "x/validation/b.png"), {"test", "validation"}),
+    ],
+    ids=["flat", "nested", "splits"],
+)
+def test_splits_that_are_there(tmp_path, names, splits):
+    assert set(image_splits(build(tmp_path, *names))) == splits
 
 
 def test_one_folder_around_all_is_passed_over(tmp_path):
@@ -65,6 +77,7 @@ def test_one_folder_around_all_is_passed_over(tmp_path):
     images = read_image_folder(tmp_path / "set.zip", "test")
     assert values(images) == [1]
     assert images.labels is None
+    assert images.file_names == ("2.png",)
 
 
 @pytest.mark.parametrize("names", [("a.png",), ("train/a.png",), ("x/y/a.png",)])

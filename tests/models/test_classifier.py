@@ -4,7 +4,7 @@ import pytest
 from contract import BATCH_SIZE, ImageModelContract
 
 from tfgen.models import Classifier
-from tfgen.networks import vgg
+from tfgen.networks import mlp, vgg
 
 CLASSES = 3
 
@@ -15,6 +15,12 @@ class TestClassifier(ImageModelContract):
     def make(self, **compile_arguments):
         model = Classifier(vgg.encoder((8, 8, 1), 5, width=2), CLASSES)
         model.compile(keras.optimizers.Adam(1e-3), **compile_arguments)
+        return model
+
+    def without_batch_statistics(self):
+        keras.utils.set_random_seed(0)
+        model = Classifier(mlp.encoder((8, 8, 1), 5, hidden_dims=(6,)), CLASSES)
+        model.compile(keras.optimizers.Adam(1e-3))
         return model
 
     def data(self, model, count=3 * BATCH_SIZE):

@@ -6,6 +6,7 @@ import pytest
 from tiny_zoo import recipe_table
 
 from tfgen.models import VAE, Autoencoder, Classifier
+from tfgen.models.classifier import feature_layer
 from tfgen.networks import convolutional, mlp
 from tfgen.recipes import make_recipe
 from tfgen.recipes.build import build_model
@@ -135,6 +136,16 @@ def test_recipes_freeze(autoencoder):
     assert not build_model(make_recipe("free", table)).frozen
     table["model"]["frozen"] = True
     assert build_model(make_recipe("frozen", table)).frozen
+
+
+def test_pixels_are_no_features(vae, autoencoder):
+    linear = Autoencoder(mlp.encoder(SHAPE, 3, hidden_dims=()), mlp.decoder(SHAPE, 3, hidden_dims=()))
+    with pytest.raises(ValueError, match="up to its layer 'flatten' the encoder has no weights, so that the features"):
+        Classifier.from_encoder(linear, 3, layer="flatten")
+    # All that such an encoder has learned is in its codes.
+    assert feature_layer(linear) is None
+    assert feature_layer(vae) == "activation_1"
+    assert feature_layer(autoencoder) == autoencoder.encoder.layers[-2].name == "flatten"
 
 
 class IntegerCodes(Autoencoder):

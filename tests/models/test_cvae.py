@@ -50,10 +50,6 @@ class TestCVAE(LabelledContract):
             "anomaly_score": model.anomaly_score(images, labels),
         }
 
-    def test_arguments_come_back(self, trained):
-        rebuilt = CVAE.from_config(trained.get_config())
-        assert (rebuilt.num_classes, rebuilt.kl_weight, rebuilt.seed) == (NUM_CLASSES, 0.5, 2)
-
     def test_predict_is_reconstruct(self, trained):
         images, labels = self.data(trained)
         np.testing.assert_allclose(
@@ -135,9 +131,10 @@ def test_labels_say_the_class_and_codes_do_not():
         mlp.decoder(SHAPE, 2, hidden_dims=(16,), output_activation="linear"),
         Gaussian(0.1),
     )
-    for model in (told, untold):
-        model.compile(keras.optimizers.Adam(5e-3))
-        model.fit(images, labels, batch_size=32, verbose=0)
+    # Codes forget the class late; that those of a VAE hold it is seen soon.
+    for model, count in ((told, len(images)), (untold, 32 * 50)):
+        model.compile(keras.optimizers.Adam(5e-3), jit_compile=False)
+        model.fit(images[:count], labels[:count], batch_size=32, verbose=0)
     samples = told.sample(300, seed=0).mean(axis=(1, 2, 3)).reshape(-1, NUM_CLASSES)
     np.testing.assert_allclose(samples.mean(axis=0), BRIGHTNESS, atol=0.1)
     assert (samples.std(axis=0) < 0.15).all()

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 from affine import RATE, affine_gan, batch, sigmoid, weights
 from contract import AdversarialContract, ModelContract
+from tiny_networks import discriminator, generator
 
 from tfgen.models import GAN
 from tfgen.networks import dcgan, mlp
@@ -17,19 +18,23 @@ class TestGAN(ModelContract):
 
     def make(self, **compile_arguments):
         # 16x16 has two stages, so both networks have batch normalisation.
-        model = GAN(
-            dcgan.generator((16, 16, 1), 5, width=2),
-            dcgan.discriminator((16, 16, 1), width=2),
-            discriminator_steps=2,
-            prior=Uniform(),
-            seed=4,
-        )
+        networks = dcgan.generator((16, 16, 1), 5, width=2), dcgan.discriminator((16, 16, 1), width=2)
+        return self.of(*networks, **compile_arguments)
+
+    def of(self, *networks, **compile_arguments):
+        model = GAN(*networks, discriminator_steps=2, prior=Uniform(), seed=4)
         model.compile(
             keras.optimizers.Adam(1e-3, beta_1=0.5, use_ema=True, ema_momentum=0.9),
             keras.optimizers.Adam(1e-3, beta_1=0.5),
             **compile_arguments,
         )
         return model
+
+    def without_batch_statistics(self):
+        keras.utils.set_random_seed(0)
+        return self.of(generator(), discriminator())
+
+    test_two_replicas_equal_one_device = AdversarialContract.test_two_replicas_equal_one_device
 
 
 class Recording(GAN):

@@ -75,6 +75,13 @@ def test_one_sample_has_the_gradient_of_the_vae_on_average():
     assert np.abs(gradients[1]).max() > 0.2
 
 
-def test_samples_are_checked():
-    with pytest.raises(ValueError, match="samples is 0; it is 1 or more"):
-        make(samples=0)
+@pytest.mark.parametrize("samples", [0, 2.5, float("nan")], ids=str)
+def test_samples_are_checked(samples):
+    with pytest.raises(ValueError, match=f"^samples is {samples}; it is a whole number, 1 or more$"):
+        make(samples=samples)
+
+
+@pytest.mark.parametrize("argument", ["kl_weight", "kl_warmup_steps", "free_bits"])
+def test_what_weighs_the_divergence_of_a_vae_is_refused(argument):
+    with pytest.raises(TypeError, match=argument):
+        IWAE(mlp.encoder(SHAPE, 4), mlp.decoder(SHAPE, 2), **{argument: 0})

@@ -29,10 +29,6 @@ class TestKSparseAutoencoder(ModelContract):
         model.compile(keras.optimizers.Adam(1e-3), **compile_arguments)
         return model
 
-    def test_arguments_come_back(self, trained):
-        again = KSparseAutoencoder.from_config(trained.get_config())
-        assert (again.k, again.alpha, again.momentum) == (2, 1.5, 0.9)
-
     def test_samples_are_of_as_many_units(self, trained):
         np.testing.assert_array_equal(np.count_nonzero(trained.latents(20, (0, 1)), axis=-1), 3)
 

@@ -34,10 +34,6 @@ class TestL1Autoencoder(ModelContract):
         error = ((trained.decoder(codes).numpy() - images) ** 2).mean()
         np.testing.assert_allclose(loss, error + 0.1 * np.abs(codes).sum(-1).mean(), rtol=1e-5)
 
-    def test_arguments_come_back(self, trained):
-        again = L1Autoencoder.from_config(trained.get_config())
-        assert (again.penalty_weight, again.momentum) == (0.1, 0.9)
-
 
 def test_a_larger_weight_makes_more_zeros():
     images = np.random.default_rng(0).uniform(-1, 1, (32, *IMAGE_SHAPE)).astype("float32")

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from contract import BATCH_SIZE, ModelContract, two_replicas
+from contract import ModelContract
 from scipy.special import rel_entr
 from tiny_networks import IMAGE_SHAPE, decoder, encoder
 
@@ -35,10 +35,6 @@ class TestSparseAutoencoder(ModelContract):
         latents = np.asarray(trained.latents(500, (0, 1)))
         assert (latents.min(), latents.max()) == (0, 1)
 
-    def test_arguments_come_back(self, trained):
-        again = SparseAutoencoder.from_config(trained.get_config())
-        assert (again.target_rate, again.penalty_weight, again.momentum) == (0.2, 0.3, 0.9)
-
 
 def test_the_penalty_is_the_divergence_of_the_mean_activations():
     model = sparse_autoencoder(target_rate=0.1, penalty_weight=3.0)
@@ -69,20 +65,6 @@ def test_units_come_to_the_target_rate():
         rates[weight] = np.asarray(model.encode(images(64))).mean(0)
     np.testing.assert_allclose(rates[1.0], 0.15, atol=0.02)
     assert (np.abs(rates[0.0] - 0.15) > 0.1).any()
-
-
-def test_two_replicas_equal_one_device():
-    one = sparse_autoencoder(keras.optimizers.SGD(0.5), penalty_weight=1.0)
-    with two_replicas().scope():
-        two = sparse_autoencoder(keras.optimizers.SGD(0.5), penalty_weight=1.0)
-    logs = [
-        model.fit(images(6 * BATCH_SIZE), batch_size=2 * BATCH_SIZE, epochs=2, shuffle=False, verbose=0).history
-        for model in (one, two)
-    ]
-    for alone, together in zip(one.get_weights(), two.get_weights(), strict=True):
-        np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-6)
-    # The divergence of means is not the mean of the replicas' divergences.
-    np.testing.assert_allclose(logs[1]["code_penalty"], logs[0]["code_penalty"], rtol=1e-5)
 
 
 @pytest.mark.parametrize(

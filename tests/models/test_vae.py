@@ -21,9 +21,11 @@ class TestVAE(ModelContract):
 
     def make(self, **compile_arguments):
         model = VAE(
-            convolutional.encoder((8, 8, 1), 2 * 3, width=2, batch_norm=True),
-            convolutional.decoder((8, 8, 1), 3, width=2, batch_norm=True, output_activation="linear"),
+            convolutional.encoder((8, 8, 1), 2 * 3, width=2),
+            convolutional.decoder((8, 8, 1), 3, width=2, output_activation="linear"),
             kl_weight=0.5,
+            kl_warmup_steps=4,
+            free_bits=0.02,
             seed=2,
         )
         model.compile(keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.9), **compile_arguments)
@@ -141,7 +143,7 @@ def test_arguments_are_checked():
     decoder = mlp.decoder((4, 4, 1), 3)
     with pytest.raises(ValueError, match="encoder gives 3 numbers for a latent_dim of 3; a VAE's gives 6"):
         VAE(mlp.encoder((4, 4, 1), 3), decoder)
-    with pytest.raises(ValueError, match=r"kl_weight is -1\.0; it is 0 or more"):
+    with pytest.raises(ValueError, match=r"kl_weight is -1\.0; it is a finite number, 0 or more"):
         VAE(mlp.encoder((4, 4, 1), 6), decoder, kl_weight=-1.0)
     with pytest.raises(ValueError, match=r"images of shape \(4, 4, 1\) and the encoder takes \(4, 4, 3\)"):
         VAE(mlp.encoder((4, 4, 3), 6), decoder)

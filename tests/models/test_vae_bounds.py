@@ -100,7 +100,14 @@ def test_warm_up_raises_the_weight_from_0_in_training_alone():
     assert logs["loss"] == pytest.approx(logs["reconstruction_loss"] + 3 * logs["kl_loss"], rel=1e-5)
 
 
-@pytest.mark.parametrize("name", ["kl_warmup_steps", "free_bits"])
-def test_negative_numbers_are_refused(name):
-    with pytest.raises(ValueError, match=f"{name} is -1; it is 0 or more"):
-        small_vae(**{name: -1})
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf")], ids=str)
+@pytest.mark.parametrize("name", ["kl_weight", "free_bits"])
+def test_weights_are_checked(name, value):
+    with pytest.raises(ValueError, match=f"^{name} is {value}; it is a finite number, 0 or more$"):
+        small_vae(**{name: value})
+
+
+@pytest.mark.parametrize("value", [-1, 2.5, float("nan")], ids=str)
+def test_steps_are_checked(value):
+    with pytest.raises(ValueError, match=f"^kl_warmup_steps is {value}; it is a whole number, 0 or more$"):
+        small_vae(kl_warmup_steps=value)

@@ -5,7 +5,7 @@ import itertools
 import keras
 import numpy as np
 import pytest
-from contract import BATCH_SIZE, ModelContract, two_replicas
+from contract import BATCH_SIZE, ModelContract
 from keras import ops
 from scipy import stats
 
@@ -175,22 +175,6 @@ def test_gradients_of_the_prior_network_reach_nothing_else():
             np.testing.assert_array_equal(one, other)
 
 
-def test_two_replicas_equal_one_device():
-    keras.utils.set_random_seed(0)
-    single = vqvae(num_codes=8, decay=0.8)
-    single.compile(keras.optimizers.SGD(0.1))
-    with two_replicas().scope():
-        keras.utils.set_random_seed(0)
-        mirrored = vqvae(num_codes=8, decay=0.8)
-        mirrored.compile(keras.optimizers.SGD(0.1))
-    before = single.get_weights()
-    for model in (single, mirrored):
-        fitted(model)
-    assert not np.allclose(before[0], single.get_weights()[0], atol=1e-4)
-    for alone, together in zip(single.variables, mirrored.variables, strict=True):
-        np.testing.assert_allclose(together, alone, rtol=1e-3, atol=1e-5, err_msg=alone.path)
-
-
 def test_it_learns_images_and_their_codes():
     keras.utils.set_random_seed(0)
     model = vqvae(num_codes=8)
@@ -230,6 +214,22 @@ def test_arguments_are_checked():
         model.decode(ops.zeros((1, 4), "int32"))
     with pytest.raises(ValueError, match="codes are float32; the model takes integers from 0 to 2"):
         model.decode(ops.zeros((1, 2, 2)))
+    for codes in (np.full((1, 2, 2), 3), np.full((1, 2, 2), -1)):
+        sentence = f"codes go from {codes.min()} to {codes.max()}; the model's are 0 to 2"
+        with pytest.raises(ValueError, match=sentence):
+            model.decode(codes)
+        with pytest.raises(ValueError, match=sentence):
+            model.in_batches("decode", codes)
+    with pytest.raises(ValueError, match="codes are float64; the model takes integers from 0 to 2"):
+        model.in_batches("decode", np.zeros((1, 2, 2)))
+    assert next(model.in_batches("decode", np.full((1, 2, 2), 2, "uint8"))).shape == (1, *SHAPE)
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "loss_scale"])
+def test_averages_of_weights_are_refused(wrapped):
+    optimizer = keras.optimizers.Adam(use_ema=True)
+    with pytest.raises(ValueError, match=r"^use_ema averages the networks' weights, and the codebook would stay"):
+        vqvae().compile(keras.optimizers.LossScaleOptimizer(optimizer) if wrapped else optimizer)
 
 
 def recipe(**changes):

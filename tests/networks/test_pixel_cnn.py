@@ -14,23 +14,35 @@ def draw_codes(*shape):
     return np.random.default_rng(0).integers(0, NUM_CODES, shape).astype("int32")
 
 
-@pytest.mark.parametrize(("kernel_size", "blocks"), [(3, 6), (5, 3)], ids=["3x3", "5x5"])
-def test_each_place_sees_all_before_it_and_nothing_else(kernel_size, blocks):
+def moved_and_seen(kernel_size, blocks):
+    """How much a change of each place moves each other one of 7x7, and which places come before which."""
     keras.utils.set_random_seed(0)
     model = pixel_cnn.prior(NUM_CODES, width=8, blocks=blocks, kernel_size=kernel_size)
     for weights in model.weights:
         # Large enough to carry a change from one corner to the other.
         weights.assign(1.5 * weights)
-    height, width = 6, 5
+    height = width = 7
     codes = draw_codes(height * width)
     # A map for each place, changed at that place.
     changed = np.where(np.eye(height * width, dtype=bool), (codes + 1) % NUM_CODES, codes)
     before = model.predict(codes.reshape(1, height, width), verbose=0).reshape(-1, NUM_CODES)
     after = model.predict(changed.reshape(-1, height, width), verbose=0).reshape(height * width, -1, NUM_CODES)
     moved = np.abs(after - before).max(axis=-1)
-    seen = np.tri(height * width, k=-1, dtype=bool).T
+    return moved, np.tri(height * width, k=-1, dtype=bool).T
+
+
+@pytest.mark.parametrize(("kernel_size", "blocks"), [(3, 6), (5, 3)], ids=["3x3", "5x5"])
+def test_each_place_sees_all_before_it_and_nothing_else(kernel_size, blocks):
+    moved, seen = moved_and_seen(kernel_size, blocks)
     np.testing.assert_array_equal(moved[~seen], 0)
     assert moved[seen].min() > 0
+
+
+def test_with_a_block_less_the_ends_of_rows_do_not_see_each_other():
+    moved, seen = moved_and_seen(3, 5)
+    assert set(moved[seen] == 0) == {True, False}
+    first, last = 7 * np.arange(7), 7 * np.arange(7) + 6
+    assert (moved[first, last] == 0).all()
 
 
 def test_parameter_count():

@@ -11,7 +11,7 @@ from scipy import stats
 from tfgen.priors import GaussianMixture, SwissRoll
 from tfgen.priors.class_prior import ClassPrior
 
-MIXTURE = GaussianMixture(components=7, distance=2.0, length=0.3, width=0.1)
+MIXTURE = GaussianMixture(classes=7, distance=2.0, length=0.3, width=0.1)
 ROLL = SwissRoll(classes=4, radius=3.0, turns=1.5, width=0.02)
 BOTH = pytest.mark.parametrize("prior", [MIXTURE, ROLL], ids=["mixture", "roll"])
 
@@ -96,7 +96,7 @@ def test_a_place_is_found_again(prior):
 def test_latents_of_a_class_take_their_place_in_another(prior):
     labels = np.arange(500) % prior.classes
     first, second = (np.asarray(prior.sample_of(each, 2, (5, 6))) for each in (labels, labels[::-1]))
-    moved = np.asarray(prior.with_class(first, labels[::-1]))
+    moved = np.asarray(prior.with_category(first, labels[::-1]))
     assert (np.abs(moved - second).max(axis=1) < 1e-3).mean() > 0.95
     np.testing.assert_array_equal(prior.locate(moved)[0], labels[::-1])
 
@@ -104,8 +104,8 @@ def test_latents_of_a_class_take_their_place_in_another(prior):
 def test_anything_is_moved_into_the_class():
     far = np.array([[0, 0], [50, 0], [0, -50], [1e-3, -1e-3], [-2.9, 0.1]], "float32")
     for label in range(4):
-        np.testing.assert_array_equal(MIXTURE.locate(MIXTURE.with_class(far[1:], np.full(4, label)))[0], label)
-        assert np.isfinite(ROLL.with_class(far, np.full(5, label))).all()
+        np.testing.assert_array_equal(MIXTURE.locate(MIXTURE.with_category(far[1:], np.full(4, label)))[0], label)
+        assert np.isfinite(ROLL.with_category(far, np.full(5, label))).all()
 
 
 @BOTH
@@ -144,4 +144,4 @@ def test_a_prior_that_places_nothing_says_so():
     with pytest.raises(NotImplementedError, match="ClassPrior does not say where its parts lie"):
         ClassPrior(2).sample(1, 2, (0, 0))
     with pytest.raises(NotImplementedError, match="ClassPrior does not say in which part a point is"):
-        ClassPrior(2).with_class(np.zeros((1, 2)), [0])
+        ClassPrior(2).with_category(np.zeros((1, 2)), [0])

@@ -13,8 +13,8 @@ from tfgen.errors import TfgenError
 from tfgen.models import VAE, Autoencoder
 from tfgen.models.image_model import Signature
 from tfgen.networks import mlp
-from tfgen.tasks.anomalies import AnomalyDetector, anomaly_scores, error_maps
-from tfgen.tasks.anomaly_reports import write_heat_maps, write_roc, write_scores
+from tfgen.tasks.anomalies import AnomalyDetector, ErrorMaps, anomaly_scores, error_maps
+from tfgen.tasks.anomaly_reports import draw_heat_maps, draw_roc, write_figure, write_scores
 
 
 @pytest.fixture(scope="module")
@@ -99,35 +99,44 @@ def test_what_cannot_be_scored_is_refused(model):
 
 def test_table_reads_back_as_the_same_numbers(tmp_path):
     scores = np.array([1 / 3, 2e-9, 7.0])
-    write_scores(tmp_path / "s.csv", ["a,b.png", 'c".png', "ü.png"], scores, 1 / 3)
+    write_scores(tmp_path / "s.csv", ["a,b.png", 'c".png', "ü.png"], scores, 1 / 3, ["", "normal", "abnormal"])
     with (tmp_path / "s.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["image"] for row in rows] == ["a,b.png", 'c".png', "ü.png"]
     assert [float(row["score"]) for row in rows] == scores.tolist()
     # The threshold itself is not above it.
     assert [row["anomalous"] for row in rows] == ["0", "0", "1"]
+    assert [row["known"] for row in rows] == ["", "normal", "abnormal"]
 
 
 @pytest.mark.parametrize("channels", [1, 3], ids=["grey", "coloured"])
 def test_heat_maps_are_brightest_where_the_error_is(tmp_path, channels):
-    images = ImageSet(np.zeros((2, 8, 8, channels), np.uint8))
-    places = np.zeros((2, 8, 8), np.float32)
-    places[1, :, 4:] = 1.0
-    reconstructions = from_uint8(images.images)
-    maps = SimpleNamespace(reconstructions=reconstructions, errors=places)
-    write_heat_maps(tmp_path / "maps.png", images, maps, np.array([1.0, 2.0]), ["a$b", "a long name " * 5])
-    pixels = np.asarray(Image.open(tmp_path / "maps.png").convert("RGB")).astype(int)
-    # The lower third holds the maps: only the second one has a bright half.
-    lower = pixels[-pixels.shape[0] // 3 :]
-    yellow = (lower[..., 0] > 230) & (lower[..., 2] < 190) & (lower[..., 1] > 230)
-    middle = pixels.shape[1] * 0.42
-    assert not yellow[:, : int(middle)].any()
-    assert yellow[:, int(middle) :].sum() > 2000
+    images = ImageSet(np.full((2, 6, 5, channels), 255, np.uint8))
+    places = np.zeros((2, 6, 5), np.float32)
+    places[1, :, 3:], places[0, 0] = 0.5, 0.25
+    maps = ErrorMaps(np.full((2, 6, 5, channels), -1, np.float32), places)
+    figure = draw_heat_maps(images, maps, np.array([1.0, 2.0]), ["a$b", "a long name " * 5])
+    axes, bar = figure.axes
+    mosaic = np.asarray(axes.images[0].get_array())
+    rows = mosaic[2:].reshape(3, 8, -1, 3)[:, :6, 2:]
+    parts = np.stack([rows[:, :, :5], rows[:, :, 7:12]], axis=1)
+    assert (parts[0] == 255).all()
+    assert (parts[1] == 0).all()
+    # The ends and the middle of matplotlib's inferno: nearly black, a red, a light yellow.
+    for column, place, colour in ((0, (3, 3), (0, 0, 3)), (0, (0, 3), (188, 55, 84)), (1, (3, 3), (252, 255, 164))):
+        np.testing.assert_allclose(parts[2, column][place].astype(int), colour, atol=2)
+    assert bar.get_ylim() == (0, 0.5)
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a\\$b\n1", "... a long name \n2"]
+    write_figure(tmp_path / "maps.png", figure)
+    assert Image.open(tmp_path / "maps.png").format == "PNG"
 
 
-def test_roc_is_a_picture(tmp_path):
-    write_roc(tmp_path / "roc.png", {"one": (np.array([1.0, 2, 3]), np.array([2.5, 4]))})
-    assert Image.open(tmp_path / "roc.png").size == (720, 720)
+def test_roc_goes_through_the_rates_at_every_threshold():
+    normal, anomalous = np.array([1.0, 2, 3]), np.array([2.5, 4])
+    figure = draw_roc({"one": (normal, anomalous)})
+    _, line = figure.axes[0].lines
+    # Of the anomalies 4 lies above all normal images, 2.5 above all but one.
+    assert np.column_stack(line.get_data()).tolist() == [[0, 0], [0, 0.5], [1 / 3, 0.5], [1 / 3, 1], [1, 1]]
+    assert line.get_label() == "one, AUROC 0.833"
     with pytest.raises(ValueError, match="anomalous scores have shape"):
-        write_roc(tmp_path / "other.png", {"one": (np.array([1.0]), np.array([]))})
-    assert not (tmp_path / "other.png").exists()
+        draw_roc({"one": (np.array([1.0]), np.array([]))})

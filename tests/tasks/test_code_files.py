@@ -1,3 +1,4 @@
+import base64
 import hashlib
 import json
 import struct
@@ -7,6 +8,17 @@ import pytest
 
 from tfgen.errors import TfgenError
 from tfgen.tasks.code_files import CodeFile, pack, unpack
+from tfgen.tasks.entropy_coding import encode_symbols
+
+# A file as the first version wrote it, with constriction 0.5.0. It has to be read for ever.
+WRITTEN = base64.b64decode(
+    "VEZHQwH0AAAAeyJ0ZmdlbiI6IjAuMS4wIiwiZGVjb2RlciI6InZhZV9kb3RzIiwid2VpZ2h0cyI6ImFiYWJhYmFiYWJhYmFiYWJh"
+    "YmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWIiLCJpbWFnZV9zaGFwZSI6WzYsNSwxXSwiaW1h"
+    "Z2VzIjoyMCwiY29kZV9zaGFwZSI6WzNdLCJsb3dlc3QiOi01LCJoaWdoZXN0IjoxMSwiY29kZWRfYnl0ZXMiOjMyLCJzdGVwIjoy"
+    "LjUsInNlbnNpdGl2aXRpZXMiOlszLDAsLTddfdyCIQGXFBU1v5IhWyKHwMNdrwByk8yfX7GTW5YAAAAAMQWI8qNfnXIFot5rSu/s"
+    "V3p7umuGfmE0zImeKCpVepo="
+)
+WRITTEN_SYMBOLS = np.arange(60, dtype=np.int32).reshape(20, 3) ** 2 % 17 - 5
 
 
 def real_codes(n=6):
@@ -28,6 +40,14 @@ def test_round_trip(made):
     found = unpack(pack(made))
     np.testing.assert_array_equal(found.symbols, made.symbols, strict=True)
     assert fields(found) == fields(made)
+
+
+def test_a_file_of_the_first_version_is_read_and_its_codes_are_written_alike():
+    found = unpack(WRITTEN)
+    np.testing.assert_array_equal(found.symbols, WRITTEN_SYMBOLS)
+    assert fields(found) == fields(real_codes())
+    _, coded = opened(WRITTEN)
+    assert encode_symbols(WRITTEN_SYMBOLS + 5, 17) == coded
 
 
 def test_extreme_symbols():
@@ -83,6 +103,8 @@ def opened(data):
     "changes",
     [
         {"images": 10**12},
+        # Small enough for the header, and more symbols than memory should be asked for.
+        {"images": 2**23, "code_shape": [9], "sensitivities": [0] * 9},
         {"images": 0},
         {"images": 6.0},
         {"images": True},

@@ -9,8 +9,14 @@ from tfgen.errors import TfgenError
 from tfgen.models import VQVAE, Autoencoder
 from tfgen.networks import pixel_cnn, vq_vae
 from tfgen.tasks.code_files import unpack
-from tfgen.tasks.compression import compress, decompress, dequantised, weights_sha256
-from tfgen.tasks.rate_distortion import rate_distortion
+from tfgen.tasks.compression import (
+    compress,
+    decoder_sha256,
+    decompress,
+    dequantised,
+    measured_sensitivities,
+    rate_distortion,
+)
 
 
 def random_images(n, shape=IMAGE_SHAPE, seed=0):
@@ -20,13 +26,13 @@ def random_images(n, shape=IMAGE_SHAPE, seed=0):
 class Fake:
     """What compression asks of a model, with codes and images by functions of NumPy arrays."""
 
-    weights = ()
+    decoding_weights = ()
 
     def __init__(self, image_shape, encode, decode):
         self.image_shape = image_shape
         self._functions = {"encode": encode, "decode": decode}
 
-    def in_batches(self, signature, rows, batch_size=256):
+    def in_batches(self, signature, rows, labels=None, batch_size=256):
         return (
             self._functions[signature](rows[start : start + batch_size]) for start in range(0, len(rows), batch_size)
         )
@@ -100,6 +106,19 @@ def test_sensitivities_are_the_gains_of_a_linear_decoder():
     assert found == (12, 8, 0, -8, -100)
 
 
+def test_each_number_is_probed_where_its_codes_are():
+    # The second number's image stops changing beyond five of its deviations, and the first's deviates far more.
+    model = Fake(
+        (1, 2, 1), None, lambda codes: np.clip(codes * [0.1, 1.0], -0.05, [1.0, 0.05]).reshape(-1, 1, 2, 1) / 127.5
+    )
+    codes = np.random.default_rng(0).normal(size=(500, 2)).clip(0, None) * [2.0, 0.01]
+    found = measured_sensitivities(model, codes.astype(np.float32))
+    # Of two pixels one moves by 0.1 or 1 grey levels: the logarithms of 0.1 and 1 over the root of 2.
+    np.testing.assert_allclose(found, 4 * np.log2(np.array([0.1, 1.0]) / np.sqrt(2)), atol=1)
+    # A single code tells nothing of deviations.
+    assert measured_sensitivities(model, codes[:1].astype(np.float32) + np.float32([0.1, 0.001]))[1] == -2
+
+
 @pytest.mark.parametrize("step", [2.0, 5.0])
 def test_error_is_a_twelfth_of_the_squared_step_for_each_number(step):
     model, images = linear([14.0, 11.0, 9.0])
@@ -161,6 +180,11 @@ def test_maps_of_a_vq_vae():
     )
     images = random_images(30)
     data = compress(model, images, name="vq")
+    before = decoder_sha256(model)
+    for weights, is_read in ((model.quantizer.codebook, True), (model.prior_network.weights[0], False)):
+        weights.assign(weights + 1e-3)
+        assert (decoder_sha256(model) != before) == is_read
+        weights.assign(weights - 1e-3)
     pixels = images.images / np.float32(127.5) - 1
     np.testing.assert_array_equal(unpack(data).symbols, model.encode(pixels))
     (decoded,) = decompress(model, data)
@@ -179,25 +203,28 @@ def test_other_weights_are_refused(autoencoder):
     with pytest.raises(TfgenError) as error:
         decompress(other, data, "photos.tfgc")
     message = str(error.value)
-    assert "photos.tfgc was made by mine" in message
-    assert weights_sha256(autoencoder) in message
-    assert weights_sha256(other) in message
+    assert "photos.tfgc was made for the decoder of mine" in message
+    assert decoder_sha256(autoencoder) in message
+    assert decoder_sha256(other) in message
 
 
-def test_hash_is_of_all_weights_and_survives_a_file(autoencoder, tmp_path):
-    first = weights_sha256(autoencoder)
+def test_hash_is_of_what_decodes_and_survives_a_file(autoencoder, tmp_path):
+    first = decoder_sha256(autoencoder)
     autoencoder.save_weights(tmp_path / "model.weights.h5")
     keras.utils.set_random_seed(3)
     other = Autoencoder(encoder(), decoder())
-    assert weights_sha256(other) != first
+    assert decoder_sha256(other) != first
     other.load_weights(tmp_path / "model.weights.h5")
     other.compile("adam", jit_compile=False)
-    assert weights_sha256(other) == first
-    for variable in other.weights:
+    assert decoder_sha256(other) == first
+    for variable in other.decoder.weights:
         value = variable.numpy()
         variable.assign(value + 1e-3)
-        assert weights_sha256(other) != first, variable.path
+        assert decoder_sha256(other) != first, variable.path
         variable.assign(value)
+    for variable in other.encoder.weights:
+        variable.assign(variable + 1e-3)
+    assert decoder_sha256(other) == first
 
 
 @pytest.mark.parametrize("step", [0.0, -1.0, float("nan"), float("inf")])

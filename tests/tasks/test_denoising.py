@@ -3,11 +3,11 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
-from PIL import Image
 from skimage.metrics import structural_similarity
 from tiny_networks import IMAGE_SHAPE, decoder, encoder
 
 from tfgen.corruptions import GaussianNoise
+from tfgen.data.pictures import from_uint8
 from tfgen.models import Autoencoder
 from tfgen.models.image_model import Signature
 from tfgen.networks import mlp
@@ -18,9 +18,9 @@ from tfgen.tasks.denoising import (
     compare_denoisers,
     corrupted,
     denoise,
+    denoised_batches,
     noise_level,
     split_for_tuning,
-    write_named_images,
 )
 from tfgen.tasks.image_filters import FILTERS
 
@@ -48,6 +48,14 @@ def test_the_model_reconstructs_what_is_noisy(model):
         denoise(SimpleNamespace(serving_signatures=lambda: {"reconstruct": signature}), noisy)
 
 
+def test_batches_are_what_the_whole_array_gives(model):
+    images = np.random.default_rng(0).integers(0, 256, (300, *IMAGE_SHAPE), np.uint8)
+    found = list(denoised_batches(model, images))
+    assert [len(batch) for batch in found] == [256, 44]
+    np.testing.assert_allclose(np.concatenate(found), denoise(model, from_uint8(images)), atol=1e-6)
+    assert list(denoised_batches(model, images[:0])) == []
+
+
 def test_noise_is_that_of_the_seed():
     first, again, other = pairs(300), pairs(300), pairs(300, seed=1)
     np.testing.assert_array_equal(first.noisy, again.noisy)
@@ -56,11 +64,28 @@ def test_noise_is_that_of_the_seed():
     noise = first.noisy - first.clean
     assert not np.allclose(noise[:44], noise[256:], atol=1e-3)
     assert noise_level(first) == pytest.approx(0.2, rel=0.02)
+    # The greatest seed has a second draw too.
+    images = np.zeros((2, *IMAGE_SHAPE), np.float32)
+    draws = [corrupted(images, GaussianNoise(0.1), 2**63 - 1, draw).noisy for draw in (0, 0, 1)]
+    np.testing.assert_array_equal(draws[0], draws[1])
+    assert abs(np.corrcoef(draws[0].ravel(), draws[2].ravel())[0, 1]) < 0.5
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.6, 1.2])
+def test_level_is_that_of_the_noise_before_it_was_cut(scale):
+    clean = np.random.default_rng(0).choice([-1.0, -0.9, 0.2, 1.0], (20, 40, 40, 1), p=[0.6, 0.1, 0.1, 0.2])
+    noise = np.random.default_rng(1).normal(0, scale, clean.shape)
+    noisy = np.clip(clean + noise, -1, 1)
+    assert np.sqrt(np.mean((noisy - clean) ** 2)) < 0.85 * scale
+    assert noise_level(Pairs(clean, noisy)) == pytest.approx(scale, rel=0.03)
+    # As a file of bytes holds them.
+    assert noise_level(Pairs(clean, np.rint(noisy * 127.5 + 127.5) / 127.5 - 1)) == pytest.approx(scale, rel=0.03)
+    assert noise_level(Pairs(clean, clean)) == 0
 
 
 def test_rows_hold_the_ratios_of_their_images(model):
     measured, tuning = pairs(4), pairs(2, seed=1)
-    rows = compare_denoisers(model, measured, tuning, 0.2)
+    rows = compare_denoisers(denoise(model, measured.noisy), measured, tuning, 0.2)
     assert [row.name for row in rows] == ["noisy", "model", *FILTERS]
     np.testing.assert_array_equal(rows[0].images, measured.noisy)
     np.testing.assert_allclose(rows[1].images, model.reconstruct(measured.noisy), atol=1e-6)
@@ -85,26 +110,35 @@ def test_similarity_of_images_that_hold_its_window():
     for clean, noisy in zip((measured.clean + 1) / 2, (measured.noisy + 1) / 2, strict=True):
         _, places = structural_similarity(clean[..., 0].astype(float), noisy[..., 0].astype(float), **arguments)
         expected.append(places[5:-5, 5:-5].mean())
-    assert compare_denoisers(model, measured, measured, 0.2)[0].ssim == pytest.approx(np.mean(expected), abs=1e-6)
+    denoised = denoise(model, measured.noisy)
+    assert compare_denoisers(denoised, measured, measured, 0.2)[0].ssim == pytest.approx(np.mean(expected), abs=1e-6)
 
 
-def test_what_cannot_be_compared_is_refused(model):
+def test_what_cannot_be_compared_is_refused():
     good = pairs(3)
     with pytest.raises(ValueError, match=r"and noisy tuning images .*; compare equal numbers"):
-        compare_denoisers(model, good, Pairs(good.clean, good.noisy[:2]), 0.2)
+        compare_denoisers(good.noisy, good, Pairs(good.clean, good.noisy[:2]), 0.2)
+    with pytest.raises(ValueError, match=r"and denoised images .*; compare equal numbers"):
+        compare_denoisers(good.noisy[:2], good, good, 0.2)
     with pytest.raises(ValueError, match="have to differ"):
-        compare_denoisers(model, good, good, 0.0)
+        compare_denoisers(good.noisy, good, good, 0.0)
 
 
-def test_settings_are_chosen_on_images_that_are_not_measured():
-    numbered = np.arange(2000).reshape(-1, 1, 1, 1)
-    for count, expected in ((2, 1), (20, 4), (2000, 200)):
-        measured, tuning = split_for_tuning(Pairs(numbered[:count], -numbered[:count]))
-        assert len(tuning.clean) == expected
-        np.testing.assert_array_equal(np.concatenate([tuning.clean, measured.clean]), numbered[:count])
-        np.testing.assert_array_equal(measured.noisy, -measured.clean)
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(2, [0]), (7, [0, 5]), (1000, list(range(0, 1000, 5))), (2001, list(range(0, 2001, 11)))],
+    ids=["2", "7", "1000", "2001"],
+)
+def test_settings_are_chosen_on_every_fifth_image_or_fewer(count, expected):
+    measured, tuning = split_for_tuning(count)
+    assert tuning.tolist() == expected
+    assert len(tuning) <= 200
+    assert sorted([*measured, *tuning]) == list(range(count))
+
+
+def test_one_image_cannot_be_split():
     with pytest.raises(ValueError, match="there is 1 image; give 2 or more"):
-        split_for_tuning(Pairs(numbered[:1], numbered[:1]))
+        split_for_tuning(1)
 
 
 def test_the_best_filter_is_no_model():
@@ -114,22 +148,3 @@ def test_the_best_filter_is_no_model():
         Denoised("wavelets", None, 4, None),
     ]
     assert best_filter(rows).name == "wavelets"
-
-
-def test_images_keep_their_names(tmp_path):
-    images = np.linspace(-1, 1, 3, dtype=np.float32).reshape(3, 1, 1, 1) + np.zeros((3, 4, 5, 1), np.float32)
-    write_named_images(images, ["a.jpg", "sub/a.jpg", "b.PNG"], tmp_path / "clean")
-    found = {str(path.relative_to(tmp_path)): np.asarray(Image.open(path)) for path in tmp_path.rglob("*.png")}
-    assert {name: int(pixels[0, 0]) for name, pixels in found.items()} == {
-        "clean/a.png": 0,
-        "clean/sub/a.png": 128,
-        "clean/b.png": 255,
-    }
-    for names, sentence in (
-        (["a.jpg", "a.png", "b.png"], "two of the images would be written as a.png"),
-        (["a.jpg", "../a.png", "b.png"], "leads out of the folder"),
-        (["a.jpg", "/a.png", "b.png"], "leads out of the folder"),
-    ):
-        with pytest.raises(ValueError, match=sentence):
-            write_named_images(images, names, tmp_path / "other")
-        assert not (tmp_path / "other").exists()

@@ -6,8 +6,8 @@ from tiny_networks import IMAGE_SHAPE, decoder, encoder, generator
 from tfgen.data.image_set import ImageSet
 from tfgen.data.pictures import from_uint8
 from tfgen.errors import TfgenError
-from tfgen.models import GAN, Autoencoder, Classifier
-from tfgen.networks import mlp
+from tfgen.models import CVAE, GAN, VQVAE, Autoencoder, Classifier
+from tfgen.networks import conditional, mlp, pixel_cnn, vq_vae
 from tfgen.tasks.embedding import check_features_path, embed, write_features
 
 RNG = np.random.default_rng(0)
@@ -30,30 +30,28 @@ def test_features_are_those_of_a_classifier():
     np.testing.assert_allclose(embed(model, UNLABELLED), model.features(from_uint8(PIXELS)), rtol=1e-5)
 
 
-class Mapped(Autoencoder):
-    """Codes as maps, of which the labels are a part."""
-
-    def serving_signatures(self):
-        from tfgen import backend
-        from tfgen.models.image_model import Signature
-
-        labels = backend.TensorSpec((None,), "int32", name="labels")
-        signatures = super().serving_signatures()
-        return {**signatures, "encode": Signature(self.labelled_map, (*signatures["encode"].inputs, labels), "codes")}
-
-    def labelled_map(self, images, labels):
-        from keras import ops
-
-        codes = ops.reshape(self.encode(images), (-1, 1, 3, 1))
-        return ops.concatenate([codes, ops.broadcast_to(ops.reshape(labels, (-1, 1, 1, 1)), ops.shape(codes))], axis=-1)
-
-
-def test_maps_are_flattened_and_labels_given():
-    model = Mapped(encoder(), decoder())
+def test_maps_are_flattened():
+    model = VQVAE(
+        vq_vae.encoder(IMAGE_SHAPE, 4, width=6, residual_blocks=1),
+        vq_vae.decoder(IMAGE_SHAPE, 4, width=6, residual_blocks=1),
+        pixel_cnn.prior(5, width=6, blocks=1),
+    )
     found = embed(model, IMAGES, batch_size=2)
-    np.testing.assert_allclose(found[:, ::2], model.encode(from_uint8(PIXELS)), rtol=1e-5)
-    np.testing.assert_array_equal(found[:, 1::2], LABELS[:, None].repeat(3, axis=1))
-    with pytest.raises(ValueError, match="encodes images of known classes, and squares has none"):
+    np.testing.assert_array_equal(found, np.reshape(model.encode(from_uint8(PIXELS)), (7, -1)))
+    assert found.dtype == np.float32
+
+
+def test_labels_are_given_to_a_model_that_needs_them():
+    base = {"name": "mlp.encoder", "hidden_dims": [4]}, {"name": "mlp.decoder", "hidden_dims": [4]}
+    model = CVAE(
+        conditional.encoder(IMAGE_SHAPE, 4, 3, base=base[0]),
+        conditional.decoder(IMAGE_SHAPE, 2, 3, base=base[1]),
+        num_classes=3,
+    )
+    found = embed(model, IMAGES, batch_size=3)
+    np.testing.assert_allclose(found, model.encode(from_uint8(PIXELS), LABELS), rtol=1e-5)
+    assert np.abs(found - model.encode(from_uint8(PIXELS), LABELS * 0)).max() > 1e-3
+    with pytest.raises(ValueError, match="this CVAE needs labels for encode, and was given none"):
         embed(model, UNLABELLED)
 
 
@@ -70,10 +68,18 @@ def test_arrays_with_labels_beside_them(tmp_path):
     write_features(tmp_path / "codes.npy", FEATURES, IMAGES)
     np.testing.assert_array_equal(np.load(tmp_path / "codes.npy"), FEATURES)
     np.testing.assert_array_equal(np.load(tmp_path / "codes.labels.npy"), LABELS)
-    # Labels of former features would be taken for those of the new ones.
-    write_features(tmp_path / "codes.npy", -FEATURES, UNLABELLED)
-    assert [path.name for path in tmp_path.iterdir()] == ["codes.npy"]
+    write_features(tmp_path / "codes.npy", -FEATURES, IMAGES)
     np.testing.assert_array_equal(np.load(tmp_path / "codes.npy"), -FEATURES)
+
+
+def test_labels_of_others_stay(tmp_path):
+    write_features(tmp_path / "codes.npy", FEATURES, IMAGES)
+    with pytest.raises(ValueError, match=r"would be taken for the labels of .*codes\.npy, whose images have none"):
+        write_features(tmp_path / "codes.npy", -FEATURES, UNLABELLED)
+    (tmp_path / "codes.npy").unlink()
+    with pytest.raises(ValueError, match=r"codes\.labels\.npy is there already, and not by features .*codes\.npy"):
+        check_features_path(tmp_path / "codes.npy")
+    np.testing.assert_array_equal(np.load(tmp_path / "codes.labels.npy"), LABELS)
 
 
 def test_folder(tmp_path):
@@ -100,7 +106,17 @@ def test_table(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["codes.npy", "codes.parquet", "codes"])
-def test_failed_writing_leaves_nothing(tmp_path, name):
+def test_failed_writing_leaves_nothing(tmp_path, name, monkeypatch):
+    def fail(*_, **__):
+        raise OSError("no space left")
+
+    # The last thing that is written.
+    save = np.save
+    monkeypatch.setattr("numpy.save", lambda file, array, **options: (fail if array is LABELS else save)(file, array))
+    monkeypatch.setattr("pyarrow.parquet.write_table", fail)
+    with pytest.raises(OSError, match="no space left"):
+        write_features(tmp_path / name, FEATURES, IMAGES)
+    assert not list(tmp_path.iterdir())
     with pytest.raises(ValueError, match=r"features have shape \(3, 3\); those of 7 images are \(n, features\)"):
         write_features(tmp_path / name, FEATURES[:3], IMAGES)
     assert not list(tmp_path.iterdir())

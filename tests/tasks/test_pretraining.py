@@ -8,7 +8,7 @@ from tfgen.models import Autoencoder
 from tfgen.networks import mlp
 from tfgen.tasks import pretraining
 from tfgen.tasks.learning_curves import accuracies, curve_table, write_curves
-from tfgen.tasks.pretraining import draw, learning_curve
+from tfgen.tasks.pretraining import CONTENDERS, draw, learning_curve
 
 SHAPE = (8, 8, 1)
 CLASSES = 3
@@ -36,10 +36,21 @@ def autoencoder():
 @pytest.fixture(scope="module")
 def measured(autoencoder):
     before = [weight.numpy() for weight in autoencoder.weights]
-    rows = list(learning_curve(autoencoder, blobs(300, 2), blobs(400, 3), seeds=2, **SMALL))
+    # Two rates to choose between: more take longer, and show nothing more.
+    two = {name: each._replace(learning_rates=each.learning_rates[1:3]) for name, each in CONTENDERS.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pretraining, "CONTENDERS", two)
+        rows = list(learning_curve(autoencoder, blobs(300, 2), blobs(400, 3), seeds=2, **SMALL))
     for was, weight in zip(before, autoencoder.weights, strict=True):
         np.testing.assert_array_equal(was, weight.numpy())
     return rows
+
+
+@pytest.fixture
+def one_rate(monkeypatch):
+    """Each contender has one learning rate, which takes a fifth of the time."""
+    first = {name: each._replace(learning_rates=(0.01,)) for name, each in pretraining.CONTENDERS.items()}
+    monkeypatch.setattr(pretraining, "CONTENDERS", first)
 
 
 def test_pretraining_wins_where_unlabelled_images_show_the_classes(measured):
@@ -59,10 +70,13 @@ def test_rows_say_what_was_measured(measured):
             assert count * row[key] == pytest.approx(round(count * row[key]), abs=1e-3)
 
 
-def test_a_stopped_measurement_goes_on_where_it_was(autoencoder, measured):
-    data = blobs(300, 2), blobs(400, 3)
-    assert list(learning_curve(autoencoder, *data, seeds=2, **SMALL, done=measured[:-1])) == measured[-1:]
-    assert list(learning_curve(autoencoder, *data, seeds=1, **SMALL, done=measured)) == []
+def test_a_stopped_measurement_goes_on_where_it_was(autoencoder, one_rate):
+    data, options = (blobs(300, 2), blobs(40, 3)), {**SMALL, "label_counts": (3, 2, 3), "seeds": 1, "steps": 5}
+    found = list(learning_curve(autoencoder, *data, **options))
+    # A number that is there twice is measured once.
+    assert [row["labels_per_class"] for row in found] == [2, 2, 2, 3, 3, 3]
+    assert list(learning_curve(autoencoder, *data, **options, done=found[:-1])) == found[-1:]
+    assert list(learning_curve(autoencoder, *data, **options, done=found)) == []
 
 
 def test_contenders_differ_in_what_they_train():
@@ -105,9 +119,8 @@ def test_trainings_begin_with_the_encoder_or_without_and_leave_nothing_to_the_ne
     assert seen
 
 
-def test_many_labels_are_passed_fifteen_times(autoencoder, monkeypatch):
-    frozen = pretraining.CONTENDERS["frozen"]._replace(learning_rates=(0.01,))
-    monkeypatch.setattr(pretraining, "CONTENDERS", {"frozen": frozen})
+def test_many_labels_are_passed_fifteen_times(autoencoder, one_rate, monkeypatch):
+    monkeypatch.setattr(pretraining, "CONTENDERS", {"frozen": pretraining.CONTENDERS["frozen"]})
     options = {**SMALL, "label_counts": (25,), "steps": 1, "seeds": 1}
     (row,) = learning_curve(autoencoder, blobs(300, 2), blobs(20, 3), **options)
     # 15 x 75 images in batches of 64, rounded up.

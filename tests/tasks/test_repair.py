@@ -7,7 +7,7 @@ from skimage.restoration import inpaint_biharmonic
 from tiny_networks import generator
 
 from tfgen.losses.likelihoods import Gaussian
-from tfgen.models import GAN, VAE, Autoencoder, ConditionalGAN
+from tfgen.models import GAN, VAE, Autoencoder, ConditionalGAN, LabelledAdversarialAutoencoder
 from tfgen.networks import conditional, mlp
 from tfgen.tasks.repair import biharmonic, hidden_psnr, iterate, mean_of_known, optimize
 
@@ -155,6 +155,14 @@ def test_only_hidden_pixels_are_measured():
 def test_bad_input_is_named(autoencoder, repair, changes, sentence):
     with pytest.raises(ValueError, match=sentence):
         repair(**{"model": autoencoder, "images": IMAGES, "hidden": HIDDEN, **changes})
+
+
+def test_labels_that_only_draw_are_not_needed():
+    networks = mlp.encoder(SHAPE, 2, hidden_dims=()), mlp.decoder(SHAPE, 2, hidden_dims=())
+    model = LabelledAdversarialAutoencoder(*networks, mlp.discriminator((1, 1, 5), hidden_dims=()), num_classes=3)
+    for repair in (iterate, optimize):
+        repaired = repair(model, IMAGES, HIDDEN, steps=2)
+        np.testing.assert_array_equal(repaired[:, ~HIDDEN], IMAGES[:, ~HIDDEN])
 
 
 def test_models_that_cannot(gan):

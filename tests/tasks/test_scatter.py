@@ -3,6 +3,8 @@ import types
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from PIL import Image
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
@@ -51,7 +53,8 @@ def test_umap_is_asked_as_it_likes(monkeypatch):
     monkeypatch.setattr(scatter, "check_projection", lambda name: None)
     monkeypatch.setitem(sys.modules, "umap", module)
     features = RNG.normal(size=(8, 4))
-    found = scatter_points(features, "umap", seed=7)
+    # Of a seed of 64 bits UMAP takes 32.
+    found = scatter_points(features, "umap", seed=2**62 + 7)
     np.testing.assert_array_equal(found.points, features[found.indices, :2])
     assert asked == {"n_neighbors": 7, "random_state": 7, "n_jobs": 1}
 
@@ -91,13 +94,32 @@ def test_colours_are_the_classes(tmp_path):
 
 
 @pytest.mark.parametrize("count", [3, 15, 61])
-def test_any_number_of_classes(tmp_path, count):
+def test_any_number_of_classes(tmp_path, count, monkeypatch):
+    drawn, save = [], Figure.savefig
+
+    def keep(figure, *arguments, **options):
+        drawn.append(figure)
+        save(figure, *arguments, **options)
+
+    monkeypatch.setattr(Figure, "savefig", keep)
     labels = np.arange(count)
     names = tuple(f"$_{'long name ' * 2}{label}" for label in labels)
     points = RNG.normal(size=(count, 2))
     write_scatter(tmp_path / "s.png", Scatter(points, labels, "pca"), images_of(labels, names))
     with Image.open(tmp_path / "s.png") as picture:
         assert picture.size == (1080, 840)
+    (figure,) = drawn
+    (dots,) = figure.axes[0].collections
+    np.testing.assert_array_equal(dots.get_offsets(), points)
+    colours = dots.get_facecolors()
+    assert len(np.unique(colours, axis=0)) == count
+    # Of over 60 classes none is named.
+    assert len(figure.legends) == (count <= 60)
+    for legend in figure.legends:
+        assert [text.get_text() for text in legend.get_texts()] == [name.replace("$", r"\$") for name in names]
+        np.testing.assert_allclose(
+            [to_rgb(each.get_color()) for each in legend.legend_handles], colours[:, :3], atol=1e-6
+        )
 
 
 def test_bad_input_is_named(monkeypatch):

@@ -12,7 +12,12 @@ def averaged_weights(model: ImageModel) -> Iterator[None]:
 
     Only variables whose optimizer has `use_ema=True` change; batch normalisation keeps its last moving statistics.
     """
-    averaged = [(optimizer, variables) for optimizer, variables in model.optimized_variables() if optimizer.use_ema]
+    # Of one that scales float16's losses, the optimizer within keeps the averages.
+    averaged = [
+        (optimizer, variables)
+        for optimizer, variables in model.optimized_variables()
+        if getattr(optimizer, "inner_optimizer", optimizer).use_ema
+    ]
     last = [(variable, variable.numpy()) for _, variables in averaged for variable in variables]
     for optimizer, variables in averaged:
         optimizer.finalize_variable_values(variables)

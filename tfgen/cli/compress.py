@@ -2,7 +2,6 @@
 
 import argparse
 from functools import partial
-from pathlib import Path
 
 from tfgen.cli.arguments import add_command, file_ending_in, positive_number
 from tfgen.cli.autoencoding import add_autoencoder, open_autoencoder, read_images
@@ -13,7 +12,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser = add_command(
         commands,
         "compress",
-        "write images as a file of an autoencoder's codes, and compare it with JPEG and WebP of equal size",
+        "write images as a file of an autoencoder's codes, without their names and classes",
         "tfgen compress autoencoder_fashion_mnist --images photos --output photos.tfgc",
     )
     add_autoencoder(parser)
@@ -26,8 +25,11 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--output",
         type=partial(file_ending_in, (".tfgc",)),
-        default=Path("images.tfgc"),
+        default="images.tfgc",
         help="the file to write, a .tfgc (default: images.tfgc)",
+    )
+    parser.add_argument(
+        "--compare", action="store_true", help="also compare it with JPEG and WebP of equal size, which takes longer"
     )
     parser.set_defaults(run=run)
 
@@ -40,9 +42,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     from tfgen.cli.tables import print_table
     from tfgen.files import atomic_path
-    from tfgen.tasks.compression import compress
+    from tfgen.tasks.compression import compress, measured_point
     from tfgen.tasks.picture_codecs import CODECS, at_size
-    from tfgen.tasks.rate_distortion import measured_point
     from tfgen.zoo.entries import find
 
     name = find(arguments.name).recipe.name
@@ -52,11 +53,11 @@ def run(arguments: argparse.Namespace) -> None:
         temporary.write_bytes(data)
     print(f"wrote {len(images):,} images of {images.origin} to {arguments.output}")
 
-    table = Table("", "setting", "bytes", "bits per pixel", "PSNR, dB")
+    table = Table("", "setting", "bytes", "bits per pixel", "PSNR, dB", box=None)
     for column in table.columns[2:]:
         column.justify = "right"
     rows = [(name, "" if point.setting is None else f"step {point.setting:g}", point)]
-    for codec in CODECS:
+    for codec in CODECS if arguments.compare else ():
         found = at_size(codec, images, len(data))
         words = [f"quality {found.point.setting}", found.bound]
         words.append(f"tiles of multiples of {found.block}" if found.block > 1 else "")

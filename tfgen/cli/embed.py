@@ -31,7 +31,9 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--projector", type=_new_folder, metavar="FOLDER", help="a folder that `tensorboard --logdir FOLDER` shows"
     )
-    parser.add_argument("--seed", type=seed, default=0, help="of the points that are shown, and of tsne and umap")
+    parser.add_argument(
+        "--seed", type=seed, default=0, help="of the points that are shown, and of tsne and umap (default: 0)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -41,7 +43,14 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.zoo.entries import find
     from tfgen.zoo.weights import weights_file
 
-    weights_file(find(arguments.name))
+    entry = find(arguments.name)
+    table = entry.recipe.table
+    if "encoder" not in table["networks"]:
+        raise TfgenError(
+            f"{arguments.name} is a {table['model']['name']} and computes no features; autoencoders, VAEs and "
+            "classifiers do"
+        )
+    weights_file(entry)
     load_tensorflow()
     from tfgen.tasks.embedding import embed, write_features
     from tfgen.tasks.projector import write_projector
@@ -75,8 +84,11 @@ def _check(arguments: argparse.Namespace) -> str:
         raise TfgenError(
             "there is nothing to write; give --output codes.npy, --scatter codes.png or --projector FOLDER"
         )
-    if len({path.resolve() for path in paths}) < len(paths):
+    places = [path.resolve() for path in paths]
+    if len({*places}) < len(places):
         raise TfgenError("--output and --projector are the same folder; give each its own")
+    if inner := next((path for path, place in zip(paths, places, strict=True) if {*place.parents} & {*places}), None):
+        raise TfgenError(f"{inner} is inside of another output, which is written as a whole; choose another place")
     if arguments.projection and not arguments.scatter:
         raise TfgenError("--projection goes with --scatter; leave it out")
     projection = arguments.projection or "pca"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfgen.cli.arguments import add_command, numbers, positive
-from tfgen.cli.autoencoding import open_autoencoder, read_images
+from tfgen.cli.autoencoding import image_source, open_autoencoder, read_images
 from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("name", help="a name that `tfgen list` shows, or the path of a run's folder, such as runs/mine")
     parser.add_argument(
         "--images",
+        type=image_source,
         help="a dataset, or a folder or zip with train/ and test/ and the classes as folders in them (default: the "
         "checkpoint's dataset)",
     )
@@ -38,14 +39,14 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--labels",
         type=_counts,
-        default=[10, 30, 100, 300, 1000],
+        default="10,30,100,300,1000",
         help="how many labelled images of each class (default: 10,30,100,300,1000)",
     )
     parser.add_argument("--seeds", type=positive, default=5, help="draws and trainings of each (default: 5)")
     parser.add_argument(
         "--layer",
         help="the encoder's layer whose outputs are the features, or `codes` for the codes themselves (default: the "
-        "layer before them, which often tells classes apart better)",
+        "layer before them, which often tells classes apart better; the codes where nothing was learned before them)",
     )
     parser.add_argument(
         "--steps", type=positive, default=500, help="of each training; more where labels are many (default: 500)"
@@ -59,7 +60,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--output",
         type=_folder,
-        default=Path("pretraining"),
+        default="pretraining",
         help=f"a folder for {ROWS} and {CURVE}; a stopped measurement in it goes on (default: pretraining)",
     )
     parser.set_defaults(run=run)
@@ -72,7 +73,16 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.zoo.entries import find
     from tfgen.zoo.weights import sha256, weights_file
 
+    done = read_rows(arguments.output / ROWS)
+    settings = {
+        "model": arguments.name,
+        "weights_sha256": sha256(weights_file(find(arguments.name))),
+        "least_steps": arguments.steps,
+        "validation_per_class": arguments.validation,
+    }
+    _check_same(done, settings, arguments.output)
     model = open_autoencoder(arguments.name)
+    from tfgen.models.classifier import feature_layer
     from tfgen.tasks.learning_curves import curve_table, write_curves
     from tfgen.tasks.pretraining import learning_curve
 
@@ -81,16 +91,8 @@ def run(arguments: argparse.Namespace) -> None:
         for split in ("train", "test")
     )
     # A VAE's layer of that name holds more than the codes.
-    layer = None if arguments.layer == "codes" else arguments.layer or model.encoder.layers[-2].name
-    settings = {
-        "model": arguments.name,
-        "weights_sha256": sha256(weights_file(find(arguments.name))),
-        "images": train.origin,
-        "layer": layer or "codes",
-        "least_steps": arguments.steps,
-        "validation_per_class": arguments.validation,
-    }
-    done = read_rows(arguments.output / ROWS)
+    layer = None if arguments.layer == "codes" else arguments.layer or feature_layer(model)
+    settings |= {"images": train.origin, "layer": layer or "codes"}
     _check_same(done, settings, arguments.output)
     rows = learning_curve(
         model,

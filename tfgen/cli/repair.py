@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tfgen.models import GenerativeModel
 
+# How many images are hidden from and pictured, where --n says nothing.
+_FEW = 16
 # Shade of hidden pixels in the picture, in [-1, 1].
 _GREY = 0.0
 
@@ -23,16 +25,17 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser = add_command(
         commands,
         "repair",
-        "fill in hidden parts of images by a model",
+        "fill in hidden parts of images by a model (inpainting)",
         "tfgen repair vae_fashion_mnist --hide 8,8,12,12 --output repaired.png",
     )
-    add_autoencoder(parser, n=16)
+    add_autoencoder(parser)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
         "--hide",
         type=_rectangle,
         metavar="TOP,LEFT,HEIGHT,WIDTH",
-        help="a rectangle of whole images: it is hidden, and the repair measured against what was there",
+        help="a rectangle of whole images, the first 16 or --n of them: it is hidden, and the repair measured against "
+        "what was there",
     )
     what.add_argument("--mask", type=Path, help="a picture of the images' size, white where they are to be repaired")
     parser.add_argument(
@@ -48,10 +51,10 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--output",
         type=output,
-        # As text, so that the default is checked too.
         default="repaired.png",
-        help="a .png with rows of the images as they were, with the hidden part grey, and repaired; a .npz or a folder "
-        "for the repaired images alone (default: repaired.png)",
+        help="a .png with rows of the images as they were, with the hidden part grey, and repaired, the first 16 or "
+        "--n of them; a .npz or a folder for all repaired images alone, under the names of their files if they are "
+        "from a folder or zip (default: repaired.png)",
     )
     parser.set_defaults(run=run)
 
@@ -63,22 +66,30 @@ def run(arguments: argparse.Namespace) -> None:
     import numpy as np
 
     from tfgen.data.pictures import from_uint8, stacked_grid, write_png
-    from tfgen.data.writing import write_images
+    from tfgen.data.writing import named_targets, write_images, write_named_images
     from tfgen.tasks import repair
 
+    few = arguments.n or _FEW
+    if arguments.hide:
+        arguments.n = few
     given = read_images(arguments, model)
+    if not arguments.output.suffix:
+        # Names that cannot be written are told before the work.
+        named_targets(given.file_names)
     images = from_uint8(given.images)
     chosen = {name: vars(arguments)[name] for name in ("steps", "restarts") if vars(arguments)[name]}
     ways = {"iterate": repair.iterate, "optimize": repair.optimize}
     repaired = ways[arguments.by](model, images, hidden, seed=arguments.seed, **chosen)
     if arguments.output.suffix == ".png":
         masked = np.where(hidden[..., None], np.float32(_GREY), images)
-        write_png(arguments.output, stacked_grid(images, masked, repaired))
+        write_png(arguments.output, stacked_grid(*(rows[:few] for rows in (images, masked, repaired))))
+    elif given.file_names and not arguments.output.suffix:
+        write_named_images([repaired], given.file_names, arguments.output)
     else:
         write_images([repaired], len(images), arguments.output)
     print(
-        f"wrote {len(images):,} images, {np.mean(hidden):.0%} of each repaired by {arguments.name}, to "
-        f"{arguments.output}; they are from {given.origin}"
+        f"repaired {np.mean(hidden):.0%} of each of {len(images):,} images by {arguments.name}, from {given.origin}; "
+        f"wrote {arguments.output}"
     )
     if arguments.hide:
         fills = {
@@ -102,16 +113,15 @@ def _hidden(arguments: argparse.Namespace) -> "np.ndarray":
 
 
 def _open(arguments: argparse.Namespace) -> "GenerativeModel":
+    if arguments.by == "iterate":
+        return open_autoencoder(arguments.name)
     from tfgen.zoo.entries import find
 
-    table = find(arguments.name).recipe.table["model"]
-    if "num_classes" in table:
-        raise TfgenError(
-            f"{arguments.name} is a {table['name']}; autoencoders, VAEs and GANs can repair, without classes"
-        )
-    if arguments.by == "optimize":
-        return open_generator(arguments.name, [])
-    return open_autoencoder(arguments.name)
+    networks = find(arguments.name).recipe.table["networks"]
+    # Only of such networks does the text tell; others are asked when they are loaded.
+    if any(each["name"].startswith("conditional.") for each in networks.values()):
+        raise TfgenError(f"{arguments.name} is told the class of each image; models that are not can repair")
+    return open_generator(arguments.name, [], chosen_if_none=True)
 
 
 def _rectangle(text: str) -> tuple[int, ...]:

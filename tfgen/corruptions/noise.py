@@ -79,6 +79,9 @@ class GaussianNoise(Corruption):
 class PixelNoise(Corruption):
     """What replaces some of the pixels, all channels of a pixel together, each pixel with probability `rate`.
 
+    The papers destroy a fixed number of an image's components; here each pixel flips a coin of its own, so that the
+    number varies from image to image.
+
     Args:
         rate: Expected share of the pixels that are lost.
 
@@ -103,7 +106,7 @@ class PixelNoise(Corruption):
 @CORRUPTIONS.register("masking")
 @keras.saving.register_keras_serializable(package="tfgen")
 class Masking(PixelNoise):
-    """Masking noise (Vincent et al. 2008, ICML): a share of the pixels turns black.
+    """Masking noise (Vincent et al. 2008, ICML): a share of the pixels turns black, each by a coin of its own.
 
     Args:
         rate: As for `PixelNoise`.

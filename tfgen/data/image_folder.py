@@ -25,7 +25,8 @@ def read_image_folder(path: str | Path, split: str = "train", *, image_size: int
             the same for all images.
 
     Returns:
-        The images in the order of their names, with labels if they lie in two or more class folders.
+        The images in the order of their names, with labels if they lie in two or more class folders. `file_names` are
+        paths below what was passed over and the split's folder.
 
     Raises:
         FileNotFoundError: If there is nothing at that path.
@@ -39,23 +40,24 @@ def read_image_folder(path: str | Path, split: str = "train", *, image_size: int
     if class_names:
         labels = np.array([class_names.index(rest.partition("/")[0]) for rest in chosen.values()], np.int64)
     images = decode_images(files, list(chosen), image_size=image_size)
-    return ImageSet(images, labels, class_names, f"{files.path.name}, {len(files.names):,} images")
+    origin = f"{files.path.name}, {len(files.names):,} images"
+    return ImageSet(images, labels, class_names, origin, tuple(chosen.values()))
 
 
-def image_names(path: str | Path, split: str = "train") -> tuple[str, ...]:
-    """The files that `read_image_folder` reads, in its order: their paths inside the folder or the zip.
+def image_splits(path: str | Path) -> tuple[str, ...]:
+    """The splits that `read_image_folder` finds: one or more of `train`, `test` and `validation`.
 
     Raises:
         FileNotFoundError: If there is nothing at that path.
-        ValueError: If there is no such split, or what is there is no folder or zip of images.
+        ValueError: If it is no folder or zip of images.
     """
-    return tuple(_splits(open_image_files(path), split)[split])
+    return tuple(_splits(open_image_files(path)))
 
 
-def _splits(files: ImageFiles, wanted: str) -> dict[str, dict[str, str]]:
+def _splits(files: ImageFiles, wanted: str | None = None) -> dict[str, dict[str, str]]:
     """The files of each split, as `_by_split`; the wanted one is among them."""
     splits = _by_split(files.path, {name: name for name in files.names})
-    if wanted not in splits:
+    if wanted is not None and wanted not in splits:
         raise ValueError(
             f"{files.path} has no split {wanted!r}; it has: {', '.join(splits)} "
             f"(top folders {', '.join(SPLITS)} are splits, without them all images are 'train')"

@@ -1,8 +1,9 @@
 """Generated images as files: one grid, an array, or a folder of PNGs."""
 
 import os
-from collections.abc import Iterable
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -78,6 +79,40 @@ def write_images(batches: Iterable[np.ndarray], count: int, path: Path, columns:
         with atomic_folder(path) as folder:
             for index, image in enumerate(images):
                 write_png(folder / f"{index:0{digits}d}.png", image)
+
+
+def write_named_images(batches: Iterable[np.ndarray], names: Sequence[str], folder: Path) -> None:
+    """Writes images as PNGs under the names of the files that they were made of, all or none.
+
+    Args:
+        batches: Float arrays (n, height, width, channels) in [-1, 1].
+        names: A path for each image, with `/` between its parts; the suffix becomes .png.
+        folder: One that does not exist yet or is empty.
+
+    Raises:
+        ValueError: If the folder holds something, or as `named_targets`.
+    """
+    targets = named_targets(names)
+    check_output(folder)
+    images = progress((image for batch in batches for image in to_uint8(batch)), "writing images", len(targets))
+    with atomic_folder(folder) as partial:
+        for image, target in zip(images, targets, strict=True):
+            write_png(partial / target, image)
+
+
+def named_targets(names: Sequence[str]) -> list[PurePosixPath]:
+    """Where `write_named_images` puts images of these names, inside the folder.
+
+    Raises:
+        ValueError: If two names differ in their suffix alone, or one leads out of the folder.
+    """
+    targets = [PurePosixPath(name).with_suffix(".png") for name in names]
+    if len(set(targets)) < len(targets):
+        twice, _ = Counter(targets).most_common(1)[0]
+        raise ValueError(f"two of the images would be written as {twice}; rename one")
+    if outside := [name for name in names if ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute()]:
+        raise ValueError(f"{outside[0]} leads out of the folder; rename it, or unpack the zip")
+    return targets
 
 
 def write_arrays(path: str | Path, **arrays: np.ndarray) -> None:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tfgen.data.image_set import ImageSet
-from tfgen.data.pictures import from_uint8
 from tfgen.latent.directions import mean_difference
+from tfgen.latent.encoding import compute_over
 from tfgen.latent.generating import compute, generate
 from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.classifier import Classifier
@@ -52,14 +52,14 @@ def label_samples(
 
 
 def encode_images(autoencoder: AutoencoderModel, images: ImageSet) -> LabelledLatents:
-    """The codes of images whose classes are known; memory is that of all images as floats.
+    """The codes of images whose classes are known.
 
     Raises:
         ValueError: If the images have no labels, or are not of the model's shape.
     """
     if images.labels is None:
         raise ValueError(f"the images from {images.origin} have no labels; give a data set with classes, or folders")
-    codes = compute(autoencoder, "encode", from_uint8(images.images), description="encoding images")
+    codes = compute_over(autoencoder, "encode", images, description="encoding images")
     return LabelledLatents(codes, images.labels, np.ones(len(codes), np.float32))
 
 

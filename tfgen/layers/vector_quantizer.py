@@ -25,7 +25,9 @@ class VectorQuantizer(layers.Layer):
     after 150 steps, and 228 with it. Dhariwal et al. 2020 (Jukebox, arXiv 2005.00341) do so below one use a batch. It
     also keeps every divisor away from 0.
 
-    Distances and averages are computed in float32 under every dtype policy, and averages over all replicas.
+    Distances and averages are float32 under every dtype policy, and averages are over all replicas. Their matrix
+    products are as exact as the device makes them: where it multiplies in TensorFloat-32, the second nearest codeword
+    may be taken where it is nearly as near.
 
     Args:
         num_codes: Number of codewords.
@@ -66,8 +68,10 @@ class VectorQuantizer(layers.Layer):
 
     def nearest(self, inputs: Any) -> Any:
         """The numbers of the nearest codewords, of several the first: `(..., features)` -> int32 `(...)`."""
-        inputs = ops.cast(inputs, "float32")
         codebook = ops.convert_to_tensor(self.codebook)
+        # From the codebook's middle, so that vectors far from 0 do not round their differences away.
+        middle = ops.mean(codebook, axis=0)
+        inputs, codebook = ops.cast(inputs, "float32") - middle, codebook - middle
         # Squared distances without the part that is the same for all codewords.
         distances = ops.sum(ops.square(codebook), axis=-1) - 2.0 * ops.matmul(inputs, ops.transpose(codebook))
         return ops.cast(ops.argmin(distances, axis=-1), "int32")

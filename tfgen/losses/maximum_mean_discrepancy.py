@@ -5,6 +5,8 @@ from typing import Any
 
 from keras import ops
 
+from tfgen import backend
+
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """The kernel's widths in the code of Tolstikhin et al. 2018."""
 
@@ -19,7 +21,7 @@ def inverse_multiquadric_mmd(
     which gives distributions that are far apart a gradient too. The estimate is the unbiased one (Gretton et al. 2012,
     JMLR 13, equation 3): no row is compared with itself, and it is below 0 now and then.
 
-    On several devices each compares its own rows, and the mean of what they find is unbiased too.
+    On several devices each compares the rows of all, so that the loss is that of one device.
 
     Args:
         first: `(n, d)`.
@@ -30,7 +32,7 @@ def inverse_multiquadric_mmd(
     Returns:
         A float32 scalar, computed in float32; a sample of a single row has no pair, and 0 in the pairs' place.
     """
-    first, second = ops.cast(first, "float32"), ops.cast(second, "float32")
+    first, second = (backend.all_rows(ops.cast(each, "float32")) for each in (first, second))
     width = 2.0 * first.shape[-1] * deviation**2
     return (
         _mean_of_pairs(_kernel(_squared_distances(first, first), width, scales))

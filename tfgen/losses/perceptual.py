@@ -5,6 +5,7 @@ from typing import Any, Self
 import keras
 from keras import ops
 
+from tfgen import backend
 from tfgen.losses.reconstruction import ReconstructionLoss
 
 
@@ -22,10 +23,15 @@ class Perceptual(ReconstructionLoss, keras.layers.Layer):
         loss = Perceptual(keras.Model(classifier.input, [classifier.input, *layers]))
 
     The extractor is part of the model that holds the loss: saved with it, exported with it, and never trained by it.
+    Its layers are frozen for good, also for other models that share them, such as the classifier above: train that one
+    first, or give the loss a copy (`keras.models.clone_model` and `set_weights`).
 
     Args:
         extractor: A model from images (n, height, width, channels) in [-1, 1] to a tensor of features or several. Its
             `trainable` is set to False, and it always runs as at inference.
+
+    Raises:
+        ValueError: When it is called, if the extractor takes images of another shape.
     """
 
     def __init__(self, extractor: keras.Model):
@@ -45,6 +51,12 @@ class Perceptual(ReconstructionLoss, keras.layers.Layer):
 
     def per_image(self, images: Any, outputs: Any) -> Any:
         """The mean squared difference of the features, 0 or more."""
+        taken = backend.TensorSpec(self.extractor.inputs[0].shape).shape
+        if not taken.is_compatible_with(images.shape):
+            raise ValueError(
+                f"the extractor takes images of shape {tuple(taken[1:])}, and these have {tuple(images.shape[1:])}; "
+                "give the loss an extractor of the images' shape"
+            )
         pairs = zip(self._features(images), self._features(outputs), strict=True)
         return ops.mean(ops.stack([_mean_squared_difference(*pair) for pair in pairs]), axis=0)
 

@@ -1,6 +1,5 @@
 """Reconstruction by inversion: the latents whose generated images come closest to given ones."""
 
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -8,12 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from keras import ops
 
-from tfgen import backend
-from tfgen.data.progress import progress
 from tfgen.metrics.image_inputs import image_batch
-
-# The gradient has no noise to average out: with Adam's usual beta2 of 0.999 it takes two to three times the steps.
-_BETA1, _BETA2, _EPSILON = 0.9, 0.9, 1e-8
+from tfgen.metrics.latent_search import search_latents
 
 
 class Inversion(NamedTuple):
@@ -43,11 +38,9 @@ def invert(
 ) -> Inversion:
     """Searches min_z ||x - G(z)|| for each image x by gradient descent on z.
 
-    As Lipton and Tripathi 2017 (arXiv 1702.04782) and Creswell and Bharath 2016 (arXiv 1611.05644) do. The steps are
-    Adam's (beta1 0.9, beta2 0.9), with a learning rate that falls to 0 along half a cosine. Each image is sought from
-    `restarts` latents drawn from the prior, and the closest result counts; every search goes its own way, whatever the
-    others in its batch. A distance found so is an upper bound of the true one, and falls with more steps and restarts,
-    so that it says nothing without their numbers.
+    As Lipton and Tripathi 2017 (arXiv 1702.04782) and Creswell and Bharath 2016 (arXiv 1611.05644) do; the steps are
+    those of `search_latents`. A distance found so is an upper bound of the true one, and falls with more steps and
+    restarts, so that it says nothing without their numbers.
 
     Args:
         generate: Latents `(rows, latent_dim)` -> images in [-1, 1], in TensorFlow and differentiable, for example a
@@ -92,70 +85,6 @@ def invert(
     return Inversion(found.latents, np.sqrt(found.costs))
 
 
-class CheapestLatents(NamedTuple):
-    """What a search ended at.
-
-    Attributes:
-        latents: float32 `(n, latent_dim)`, the cheapest found for each target.
-        costs: float64 `(n,)`, what they cost.
-    """
-
-    latents: np.ndarray
-    costs: np.ndarray
-
-
-def search_latents(
-    cost: Callable[[Any, Any], Any],
-    targets: np.ndarray,
-    latents: Callable[[int, Any], Any],
-    *,
-    bound: float = math.inf,
-    steps: int = 500,
-    learning_rate: float = 0.1,
-    restarts: int = 2,
-    seed: int = 0,
-    batch_size: int = 256,
-) -> CheapestLatents:
-    """Searches the latents that cost least for each target, by the descent that `invert` describes.
-
-    Args:
-        cost: Latents `(rows, latent_dim)` and float32 targets `(rows, ...)` -> what each row costs, float32 `(rows,)`,
-            in TensorFlow and differentiable; the rows do not see each other.
-        targets: float32 `(n, ...)`.
-        latents: As for `invert`; row i is a start for target i modulo n.
-        bound: As for `invert`, and so are the others.
-        steps: Updates of each latent.
-        learning_rate: Adam's, at the first step.
-        restarts: Latents that are sought from for each target.
-        seed: Draws the starts.
-        batch_size: Latents updated at once.
-
-    Raises:
-        ValueError: If the cost has no gradient, or a number is not positive.
-    """
-    if not (min(steps, restarts, batch_size) >= 1 and learning_rate > 0 and bound > 0):
-        raise ValueError(
-            f"steps is {steps}, restarts {restarts}, batch_size {batch_size}, learning_rate {learning_rate} and bound "
-            f"{bound}; all are positive"
-        )
-    codes = np.array(latents(len(targets) * restarts, (seed, 0)), np.float32)
-    wanted = np.arange(len(codes)) % len(targets)
-    costs = np.empty(len(codes))
-    update, evaluate = _compiled(cost, codes.shape[1:], targets.shape[1:], bound)
-    batches = [slice(start, start + batch_size) for start in range(0, len(codes), batch_size)]
-    times = itertools.product(batches, range(1, steps + 1))
-    for batch, time in progress(times, "searching for latents", len(batches) * steps):
-        if time == 1:
-            wished = ops.convert_to_tensor(targets[wanted[batch]])
-            state = (ops.convert_to_tensor(codes[batch]), *2 * [ops.zeros_like(codes[batch])])
-        rate = learning_rate * (1 + math.cos(math.pi * (time - 1) / steps)) / 2
-        state = update(*state, wished, rate, float(time))
-        if time == steps:
-            codes[batch], costs[batch] = state[0], evaluate(state[0], wished)
-    best = costs.reshape(restarts, -1).argmin(axis=0) * len(targets) + np.arange(len(targets))
-    return CheapestLatents(codes[best], costs[best])
-
-
 def recovered_share(distances: Any, threshold: float) -> float:
     """The share of images that a generator can make: those whose distance to a generated one is below a threshold.
 
@@ -174,30 +103,3 @@ def recovered_share(distances: Any, threshold: float) -> float:
     if not threshold > 0:
         raise ValueError(f"threshold is {threshold}; it is positive")
     return float((distances < threshold).mean())
-
-
-def _compiled(
-    cost: Callable[[Any, Any], Any], latent_shape: tuple[int, ...], target_shape: tuple[int, ...], bound: float
-) -> tuple[Callable, Callable]:
-    """One step of Adam on a batch of latents, and what latents cost; both as graphs."""
-
-    def update(codes: Any, mean: Any, square: Any, targets: Any, rate: Any, time: Any) -> tuple[Any, Any, Any]:
-        gradient = backend.input_gradient(lambda codes: cost(codes, targets), codes)
-        if gradient is None:
-            raise ValueError(
-                "the generated images do not depend on the latents by TensorFlow's operations; "
-                "give a generate that computes in TensorFlow from start to end"
-            )
-        mean = _BETA1 * mean + (1.0 - _BETA1) * gradient
-        square = _BETA2 * square + (1.0 - _BETA2) * ops.square(gradient)
-        scale = ops.sqrt(square / (1.0 - _BETA2**time)) + _EPSILON
-        moved = codes - rate * mean / (1.0 - _BETA1**time) / scale
-        return ops.clip(moved, -bound, bound), mean, square
-
-    codes = backend.TensorSpec((None, *latent_shape), "float32")
-    targets = backend.TensorSpec((None, *target_shape), "float32")
-    scalar = backend.TensorSpec((), "float32")
-    return (
-        backend.function(update, (codes, codes, codes, targets, scalar, scalar)),
-        backend.function(cost, (codes, targets)),
-    )

@@ -8,9 +8,9 @@ from keras import ops
 from tfgen.losses.adversarial import minimax_discriminator_loss, non_saturating_generator_loss
 from tfgen.losses.reconstruction import ReconstructionLoss, SquaredError
 from tfgen.models import MODELS
-from tfgen.models.autoencoder_model import AutoencoderModel
+from tfgen.models.autoencoder_model import AutoencoderModel, check_code_length
 from tfgen.models.several_optimizers import SeveralOptimizers
-from tfgen.priors.noise import Normal, Prior
+from tfgen.priors.noise import Prior, prior_of_codes
 
 
 @MODELS.register("adversarial_autoencoder")
@@ -22,8 +22,10 @@ class AdversarialAutoencoder(SeveralOptimizers, AutoencoderModel):
     back. Regularisation: a discriminator learns to tell draws of the prior from codes, then the encoder to fool it.
     The encoder is the deterministic one of the paper.
 
-    Logged: `reconstruction_loss`, `discriminator_loss`, `encoder_loss` (the encoder's of the second phase), and
-    `prior_score` and `code_score`, the discriminator's logits for draws and for codes.
+    Logged: `reconstruction_loss`, `discriminator_loss`, `encoder_loss` (the encoder's of the second phase),
+    `prior_score` and `code_score`, the discriminator's logits for draws and for codes, and the norms of the three
+    updates' gradients, `autoencoder_gradient_norm`, `encoder_gradient_norm` and `discriminator_gradient_norm`. What
+    plays the GAN are codes, so its names say which, where a GAN of images has generator_loss, real_score, fake_score.
 
     Args:
         encoder: Network images -> codes (n, latent_dim).
@@ -40,7 +42,16 @@ class AdversarialAutoencoder(SeveralOptimizers, AutoencoderModel):
     label_dim: int = 0
     """How many numbers the discriminator is given beside those of a code."""
 
-    log_names = ("reconstruction_loss", "discriminator_loss", "encoder_loss", "prior_score", "code_score")
+    log_names = (
+        "reconstruction_loss",
+        "discriminator_loss",
+        "encoder_loss",
+        "prior_score",
+        "code_score",
+        "autoencoder_gradient_norm",
+        "encoder_gradient_norm",
+        "discriminator_gradient_norm",
+    )
 
     def __init__(
         self,
@@ -52,10 +63,9 @@ class AdversarialAutoencoder(SeveralOptimizers, AutoencoderModel):
         prior: Prior | None = None,
         **kwargs: Any,
     ):
+        check_code_length(encoder, decoder)
         super().__init__(encoder, decoder, reconstruction_loss or SquaredError(), **kwargs)
-        self.prior = prior or Normal()
-        # Refuses a latent_dim that the prior does not have.
-        self.prior.sample(1, self.latent_dim, (0, 0))
+        self.prior = prior_of_codes(prior, self.latent_dim)
         judged = (1, 1, self.latent_dim + self.label_dim)
         if discriminator.input_shape[1:] != judged:
             raise ValueError(
@@ -86,8 +96,10 @@ class AdversarialAutoencoder(SeveralOptimizers, AutoencoderModel):
     ) -> None:
         """Sets the optimizers of the first phase, of the encoder in the second, and of the discriminator.
 
-        Averages of weights (`use_ema`) are the first one's, which updates encoder and decoder and is `model.optimizer`.
-        `kwargs` are Keras' own (`jit_compile`, `steps_per_execution`, ...).
+        The first is also `model.optimizer`, which is the one that Keras' callbacks know. Its averages of weights
+        (`use_ema`) are of encoder and decoder as they are after a step's reconstruction and before its regularisation;
+        averages that the second keeps take their place in the encoder. `kwargs` are Keras' own (`jit_compile`,
+        `steps_per_execution`, ...).
         """
         optimizers = {
             "autoencoder": autoencoder_optimizer,

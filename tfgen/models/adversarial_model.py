@@ -1,21 +1,20 @@
 """What every method with a generator and a discriminator does: the alternation of their steps."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 import keras
 from keras import ops
 
 from tfgen import backend
+from tfgen.models.discriminator_features import DiscriminatorFeatures
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.several_optimizers import SeveralOptimizers
-from tfgen.networks.composition import with_features
 from tfgen.priors.noise import Normal, Prior
 from tfgen.techniques.technique import Player, Technique
 
 
-class AdversarialModel(SeveralOptimizers, GenerativeModel):
+class AdversarialModel(DiscriminatorFeatures, SeveralOptimizers, GenerativeModel):
     """A generator and a discriminator that train against each other (Goodfellow et al. 2014, arXiv 1406.2661).
 
     A training step is `discriminator_steps` updates of the discriminator, each on its own images and its own noise, and
@@ -170,15 +169,6 @@ class AdversarialModel(SeveralOptimizers, GenerativeModel):
         """What the discriminator's objective gets beside images generated from latents; their labels, or None."""
         return labels
 
-    @cached_property
-    def discriminator_with_features(self) -> keras.Model:
-        """The discriminator with a second output, its features: what its last layer, `logits`, reads.
-
-        Raises:
-            ValueError: If no layer of the discriminator is called so.
-        """
-        return with_features(self.discriminator)
-
     def shown(self, images: Any, training: bool) -> Any:
         """What the discriminator is shown of images: in training, what the techniques make of them."""
         for technique in self.techniques if training else ():
@@ -271,8 +261,7 @@ class AdversarialModel(SeveralOptimizers, GenerativeModel):
             self.constrain_discriminator()
         for technique in self.techniques:
             technique.after_update(player, variables, update.applied)
-        logs = {**update.logs, f"{player}_gradient_norm": update.gradient_norm}
-        return {**logs, f"{player}_updated": update.applied} if conditions else logs
+        return {**update.logs, f"{player}_updated": update.applied} if conditions else update.logs
 
     def _parts(self, images: Any, labels: Any) -> Iterator[tuple[Any, Any]]:
         k = self.discriminator_steps

@@ -7,7 +7,7 @@ from keras import ops
 
 from tfgen.losses.reconstruction import ReconstructionLoss, SquaredError
 from tfgen.models import MODELS
-from tfgen.models.autoencoder_model import AutoencoderModel
+from tfgen.models.autoencoder_model import AutoencoderModel, check_code_length
 from tfgen.priors.paths import straight_line
 
 
@@ -18,7 +18,8 @@ class Autoencoder(AutoencoderModel):
 
     Nothing makes its codes follow a known distribution, so it samples from a Gaussian fitted to them, as
     Ghosh et al. 2020 (arXiv 1903.12436) do with any autoencoder; the mean and covariance are running averages over
-    the training batches.
+    the training batches. Where the optimizer averages weights (`use_ema`), they are of codes of the weights as they
+    were trained, and the averaged encoder's codes differ from those by what its last steps changed.
 
     Args:
         encoder: Network images -> codes (n, latent_dim).
@@ -42,11 +43,7 @@ class Autoencoder(AutoencoderModel):
         momentum: float = 0.99,
         **kwargs: Any,
     ):
-        if encoder.output_shape != decoder.input_shape:
-            raise ValueError(
-                f"the encoder gives codes of length {encoder.output_shape[-1]} and the decoder takes "
-                f"{decoder.input_shape[-1]}; the two have to be equal"
-            )
+        check_code_length(encoder, decoder)
         super().__init__(encoder, decoder, reconstruction_loss or SquaredError(), **kwargs)
         self.momentum = momentum
         shape = {"dtype": "float32", "trainable": False, "aggregation": "mean"}

@@ -87,6 +87,11 @@ class AutoencoderModel(GenerativeModel):
         check_input(self._codes, codes)
         return self.reconstruction_loss.to_images(self.decoder(codes, training=training))
 
+    @property
+    def decoding_weights(self) -> list[keras.Variable]:
+        """All weights that `decode` reads, in their order: codes mean the same images as long as these stay."""
+        return self.decoder.weights
+
     def reconstruct(self, images: Any) -> Any:
         """Each image as it comes back from its code."""
         return self.decode(self.encode(images))
@@ -129,3 +134,16 @@ class AutoencoderModel(GenerativeModel):
             "decoder": keras.saving.serialize_keras_object(self.decoder),
             "reconstruction_loss": keras.saving.serialize_keras_object(self.reconstruction_loss),
         }
+
+
+def check_code_length(encoder: keras.Model, decoder: keras.Model) -> None:
+    """Refuses an encoder whose outputs, taken as codes, are not what the decoder takes.
+
+    Raises:
+        ValueError: Saying what both have.
+    """
+    given, taken = encoder.outputs[0].shape, decoder.inputs[0].shape
+    if given != taken:
+        raise ValueError(
+            f"the encoder gives codes of length {given[-1]} and the decoder takes {taken[-1]}; the two have to be equal"
+        )

@@ -66,8 +66,8 @@ class Classifier(ImageModel):
             kwargs: As for `Classifier`: `frozen=True` for fixed features, by default all is fine-tuned.
 
         Raises:
-            ValueError: If the encoder takes more than images, has no such layer, or the codes are no such vectors; or
-                as `Classifier`.
+            ValueError: If the encoder takes more than images, has no such layer or nothing to learn up to it, or the
+                codes are no such vectors; or as `Classifier`.
         """
         if len(autoencoder.encoder.inputs) != 1:
             raise ValueError(
@@ -151,6 +151,19 @@ class Classifier(ImageModel):
         }
 
 
+def feature_layer(autoencoder: AutoencoderModel) -> str | None:
+    """The layer of the encoder before its last, whose output often tells classes apart better than the codes.
+
+    Returns:
+        Its name, as `Classifier.from_encoder` takes it; None, for the codes, where nothing up to it has weights, so
+        that its output would be the images as they are.
+    """
+    *before, _ = autoencoder.encoder.layers
+    if not any(layer.weights for layer in before):
+        return None
+    return before[-1].name
+
+
 def _code_network(autoencoder: AutoencoderModel) -> keras.Model:
     """Images to codes as `autoencoder.encode` computes them, whatever it does beyond its encoder network."""
     images = keras.Input(autoencoder.image_shape, name="images")
@@ -171,4 +184,10 @@ def _up_to(network: keras.Model, layer: str) -> keras.Model:
     output = known[layer].output
     if len(output.shape) > 2:
         output = keras.layers.Flatten(name="flat_features")(output)
-    return keras.Model(network.input, output, name="encoder")
+    features = keras.Model(network.input, output, name="encoder")
+    if not features.weights:
+        raise ValueError(
+            f"up to its layer {layer!r} the encoder has no weights, so that the features would be the images as they "
+            "are; name a later layer, or take the codes"
+        )
+    return features

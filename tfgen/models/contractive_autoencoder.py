@@ -22,8 +22,9 @@ class ContractiveAutoencoder(Autoencoder):
     unbiased estimate of it, |v J|^2 for one v ~ N(0, I) an image, at the price of one pass back through the encoder
     in place of latent_dim. It is that of images in [-1, 1], a quarter of that in [0, 1].
 
-    The encoder must not normalise over the batch, or no image has a Jacobian of its own. Smaller codes beside larger
-    weights of the decoder evade the penalty; the paper's tied weights do not allow that, weight decay holds it back.
+    An encoder that normalises over the batch is refused: no image has a Jacobian of its own there. Smaller codes beside
+    larger weights of the decoder evade the penalty; the paper's tied weights do not allow that, weight decay holds it
+    back.
 
     Args:
         encoder: Network images -> codes (n, latent_dim), twice differentiable at nearly all images.
@@ -33,7 +34,8 @@ class ContractiveAutoencoder(Autoencoder):
         kwargs: As for `Autoencoder`.
 
     Raises:
-        ValueError: If penalty_weight is negative or not finite, or as `Autoencoder` does.
+        ValueError: If penalty_weight is negative or not finite, the encoder has batch normalisation, or as
+            `Autoencoder` does.
     """
 
     log_names = (*Autoencoder.log_names, "code_penalty")
@@ -48,6 +50,7 @@ class ContractiveAutoencoder(Autoencoder):
         **kwargs: Any,
     ):
         check_not_negative(penalty_weight=penalty_weight)
+        _check_no_batch_normalization(encoder)
         super().__init__(encoder, decoder, reconstruction_loss, **kwargs)
         self.penalty_weight = float(penalty_weight)
 
@@ -59,3 +62,14 @@ class ContractiveAutoencoder(Autoencoder):
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
         return {**super().get_config(), "penalty_weight": self.penalty_weight}
+
+
+def _check_no_batch_normalization(network: keras.Model) -> None:
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            raise ValueError(
+                f"the encoder's layer {layer.name} normalises over the batch, so that no image has a Jacobian of its "
+                "own; give a ContractiveAutoencoder an encoder without batch normalisation"
+            )
+        if isinstance(layer, keras.Model):
+            _check_no_batch_normalization(layer)

@@ -15,8 +15,11 @@ from tfgen.models.autoencoder import Autoencoder
 class DenoisingAutoencoder(Autoencoder):
     """Denoising autoencoder (Vincent et al. 2008, ICML): the encoder is shown damaged images, clean ones are wanted.
 
+    The paper's damage is `Masking`; the default, Gaussian noise, is that of Vincent et al. 2010 (JMLR 11).
+
     Training draws new damage in every step. `evaluate` damages too, always alike, so that its `reconstruction_loss`
-    says how well the model repairs. All else takes images as they are: `reconstruct(noisy)` gives clean images.
+    says how well the model repairs. All else takes images as they are: `reconstruct(noisy)` gives clean images. The
+    Gaussian that `sample` draws from is fitted to what training encodes, which are damaged images.
 
     Args:
         encoder: Network images -> codes (n, latent_dim).

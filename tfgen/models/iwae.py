@@ -9,12 +9,12 @@ from tfgen import backend
 from tfgen.losses.divergence import gaussian_kl
 from tfgen.losses.reconstruction import ReconstructionLoss
 from tfgen.models import MODELS
-from tfgen.models.vae import VAE
+from tfgen.models.likelihood_model import LikelihoodModel
 
 
 @MODELS.register("iwae")
 @keras.saving.register_keras_serializable(package="tfgen")
-class IWAE(VAE):
+class IWAE(LikelihoodModel):
     """Importance-weighted autoencoder (Burda, Grosse and Salakhutdinov 2016, arXiv 1509.00519).
 
     A VAE that maximises log 1/k sum_i p(x, z_i) / q(z_i|x) over k samples of its posterior, a tighter bound of log p(x)
@@ -29,7 +29,7 @@ class IWAE(VAE):
         kwargs: As for `AutoencoderModel`.
 
     Raises:
-        ValueError: If the encoder does not give 2 x latent_dim numbers, or samples is under 1.
+        ValueError: If the encoder does not give 2 x latent_dim numbers, or samples is not a whole number from 1 on.
     """
 
     def __init__(
@@ -41,8 +41,8 @@ class IWAE(VAE):
         samples: int = 50,
         **kwargs: Any,
     ):
-        if samples < 1:
-            raise ValueError(f"samples is {samples}; it is 1 or more")
+        if not isinstance(samples, int) or samples < 1:
+            raise ValueError(f"samples is {samples!r}; it is a whole number, 1 or more")
         super().__init__(encoder, decoder, likelihood, **kwargs)
         self.samples = samples
 
@@ -52,12 +52,10 @@ class IWAE(VAE):
         repeated_images, repeated_mean, repeated_log_variance = (
             ops.repeat(each, self.samples, axis=0) for each in (images, mean, log_variance)
         )
-        noise = ops.cast(backend.normal(ops.shape(repeated_mean), self.noise_seed(training)), mean.dtype)
-        codes = repeated_mean + ops.exp(0.5 * repeated_log_variance) * noise
+        noise = backend.normal(ops.shape(repeated_mean), self.noise_seed(training))
+        codes = self.codes_at((repeated_mean, repeated_log_variance), noise)
         reconstruction = self.likelihood(repeated_images, self.decoder(codes, training=training))
-        codes, noise, repeated_log_variance = (
-            ops.cast(each, "float32") for each in (codes, noise, repeated_log_variance)
-        )
+        codes, repeated_log_variance = (ops.cast(each, "float32") for each in (codes, repeated_log_variance))
         # log q(z|x) - log p(z), where the constants cancel.
         divergence = 0.5 * ops.sum(ops.square(codes) - ops.square(noise) - repeated_log_variance, axis=-1)
         log_weights = ops.reshape(-reconstruction - divergence, (-1, self.samples))
@@ -71,8 +69,4 @@ class IWAE(VAE):
         }
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
-        config = super().get_config()
-        return {**{key: config[key] for key in config.keys() - _OF_THE_VAE_ALONE}, "samples": self.samples}
-
-
-_OF_THE_VAE_ALONE = {"kl_weight", "kl_warmup_steps", "free_bits"}
+        return {**super().get_config(), "samples": self.samples}

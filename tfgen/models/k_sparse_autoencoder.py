@@ -16,7 +16,8 @@ class KSparseAutoencoder(Autoencoder):
     """k-sparse autoencoder (Makhzani and Frey 2014, arXiv 1312.5663): of each image's code the k largest units stay.
 
     The others are 0 and get no gradient. No other nonlinearity is between the encoder's output and the code. A small k
-    from the first step on can leave units that no image ever chooses; a larger one learns more of them.
+    from the first step on can leave units that no image ever chooses; a larger one learns more of them. The Gaussian
+    that `sample` draws from is fitted to what training encodes, codes of k units, also where alpha is above 1.
 
     Args:
         encoder: Network images -> (n, latent_dim), linear.

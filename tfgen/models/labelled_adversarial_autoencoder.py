@@ -22,8 +22,8 @@ class LabelledAdversarialAutoencoder(LabelledModel, AdversarialAutoencoder):
 
     The discriminator is told the class of each image beside its code, and the draws that it compares the codes of a
     class with are those of the class's part of the prior; so the encoder learns to put each class into its part.
-    Encoder and decoder are told no class: labels choose from which part of the prior samples come. The paper's
-    further class, for images without a label, is left out: all images have one.
+    Encoder and decoder are told no class: labels choose from which part of the prior samples come, and without labels
+    they come from all. The paper's further class, for images without a label, is left out: all images have one.
 
     Logged: as `AdversarialAutoencoder`.
 
@@ -73,6 +73,10 @@ class LabelledAdversarialAutoencoder(LabelledModel, AdversarialAutoencoder):
         """The length of a one-hot label."""
         return self.prior.classes
 
+    def default_labels(self, n: Any) -> None:
+        """None: samples that no labels are given for are of the whole prior."""
+        return None
+
     def draws(self, n: Any, seed: Any, labels: Any = None) -> Any:
         """What the codes of images with these labels are to look like: draws of their parts of the prior."""
         return self.prior.sample_of(self._labels(labels), self.latent_dim, seed)
@@ -86,17 +90,17 @@ class LabelledAdversarialAutoencoder(LabelledModel, AdversarialAutoencoder):
     def generate(self, latents: Any, labels: Any = None, training: bool = False) -> Any:
         """Images of latents, moved to the parts of the prior of labels (n,) if there are any."""
         if labels is not None:
-            latents = self.prior.with_class(latents, self._labels(labels))
+            latents = self.prior.with_category(latents, self._labels(labels))
         return super().generate(latents, training=training)
 
     def sampling_inputs(self, latents: np.ndarray, labels: Any) -> tuple[np.ndarray, ...]:
         """Latents, moved to the parts of the prior of the labels if there are any."""
         if labels is None:
             return (latents,)
-        return (np.asarray(self.prior.with_class(latents, checked_labels(labels, self.num_classes))),)
+        return (np.asarray(self.prior.with_category(latents, checked_labels(labels, self.num_classes))),)
 
     def serving_signatures(self) -> dict[str, Signature]:
-        """Those of every autoencoder, of which `generate` draws the classes in turn, and `generate_labels`."""
+        """Those of every autoencoder, and `generate_labels`, which draws from the parts of given classes."""
         signatures = super().serving_signatures()
         latents, _ = signatures["serving_default"].inputs
         return {**signatures, "serving_default": Signature(self.generate, (latents,), "images")}

@@ -27,7 +27,9 @@ class SeveralOptimizers(ImageModel):
                 ...
 
     The first player's optimizer is `model.optimizer`, the one that Keras' callbacks know; the others are attributes
-    `{player}_optimizer`. Saving, mixed precision and recipes (`[optimizers.encoder]`) follow from that.
+    `{player}_optimizer`. Saving, mixed precision and recipes (`[optimizers.encoder]`) follow from that. Beside what an
+    objective logs, an update logs the norm of its gradient as `{player}_gradient_norm`, which the subclass has among
+    its `log_names`.
     """
 
     def player_variables(self) -> dict[str, list[keras.Variable]]:
@@ -66,8 +68,22 @@ class SeveralOptimizers(ImageModel):
         objective: Callable[[], tuple[Any, dict[str, Any]]],
         condition: Callable[[dict[str, Any]], Any] | None = None,
     ) -> backend.Update:
-        """One update of a player down the gradient of `objective`; arguments and result are `backend.minimize`'s."""
-        return backend.minimize(objective, self.player_variables()[player], self.player_optimizers()[player], condition)
+        """One update of a player down the gradient of `objective`.
+
+        Arguments and result are `backend.minimize`'s, with the gradient's norm among the logs.
+        """
+        optimizer = self.player_optimizers()[player]
+        update = backend.minimize(objective, self.player_variables()[player], optimizer, condition)
+        return update._replace(logs={**update.logs, f"{player}_gradient_norm": update.gradient_norm})
+
+    def fit(self, *args: Any, **kwargs: Any) -> keras.callbacks.History:
+        """Keras' `fit`, which ends by writing an optimizer's averages into the weights, here those of all players."""
+        history = super().fit(*args, **kwargs)
+        # Keras has done so for `self.optimizer`. Before the first step an optimizer's averages are zeros.
+        for optimizer, variables in self.optimized_variables()[1:]:
+            if optimizer.iterations.numpy():
+                optimizer.finalize_variable_values(variables)
+        return history
 
     def get_compile_config(self) -> dict[str, Any]:
         """The arguments of `compile`, serialised, for Keras' `.keras` files; none before it was called."""

@@ -11,7 +11,7 @@ from tfgen.models import MODELS
 from tfgen.models.autoencoder import Autoencoder
 from tfgen.models.constants import check_not_negative
 
-# Keeps the logarithm of a unit that never, or always, is on finite, and is far below what a float32 sigmoid can be.
+# Keeps the logarithm of a rate of 0 finite; a float32 sigmoid can be smaller, where the penalty has no gradient.
 _TINY = 1e-30
 
 

@@ -8,15 +8,15 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.losses.divergence import gaussian_kl, gaussian_kl_of_dimensions
-from tfgen.losses.likelihoods import Bernoulli
 from tfgen.losses.reconstruction import ReconstructionLoss
 from tfgen.models import MODELS
-from tfgen.models.variational_model import VariationalModel
+from tfgen.models.constants import check_not_negative
+from tfgen.models.likelihood_model import LikelihoodModel
 
 
 @MODELS.register("vae")
 @keras.saving.register_keras_serializable(package="tfgen")
-class VAE(VariationalModel):
+class VAE(LikelihoodModel):
     """Variational autoencoder (Kingma & Welling 2014, arXiv 1312.6114): diagonal Gaussian posterior and prior N(0, I).
 
     Logged in nats per image: `reconstruction_loss` (negative log-likelihood under one posterior sample), `kl_loss`,
@@ -36,10 +36,9 @@ class VAE(VariationalModel):
         kwargs: As for `AutoencoderModel`.
 
     Raises:
-        ValueError: If the encoder does not give 2 x latent_dim numbers, or one of the three numbers is negative.
+        ValueError: If the encoder does not give 2 x latent_dim numbers, kl_weight or free_bits is negative or not
+            finite, or kl_warmup_steps is not a whole number from 0 on.
     """
-
-    log_names = ("loss", "reconstruction_loss", "kl_loss", "elbo")
 
     def __init__(
         self,
@@ -52,34 +51,25 @@ class VAE(VariationalModel):
         free_bits: float = 0.0,
         **kwargs: Any,
     ):
-        numbers = {"kl_weight": kl_weight, "kl_warmup_steps": kl_warmup_steps, "free_bits": free_bits}
-        for name, value in numbers.items():
-            if value < 0:
-                raise ValueError(f"{name} is {value}; it is 0 or more")
-        super().__init__(encoder, decoder, likelihood or Bernoulli(), **kwargs)
+        check_not_negative(kl_weight=kl_weight, free_bits=free_bits)
+        if not isinstance(kl_warmup_steps, int) or kl_warmup_steps < 0:
+            raise ValueError(f"kl_warmup_steps is {kl_warmup_steps!r}; it is a whole number, 0 or more")
+        super().__init__(encoder, decoder, likelihood, **kwargs)
         self.kl_weight = kl_weight
         self.kl_warmup_steps = kl_warmup_steps
         self.free_bits = free_bits
-
-    @property
-    def likelihood(self) -> ReconstructionLoss:
-        """p(x|z), whose negative logarithm is the reconstruction loss."""
-        return self.reconstruction_loss
 
     def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:  # noqa: D102
         decode = lambda codes: self.decoder(codes, training=training)  # noqa: E731
         return self._negative_bound(images, self.posterior(images, training), decode, training)
 
-    def anomaly_score(self, images: Any) -> Any:
-        """Negative evidence lower bound of each image, (n,), in nats, at the posterior's mean."""
-        mean, log_variance = self.posterior(images)
-        return self.likelihood(images, self.decoder(mean, training=False)) + gaussian_kl(mean, log_variance)
-
     def get_config(self) -> dict[str, Any]:  # noqa: D102
-        config = super().get_config()
-        config["likelihood"] = config.pop("reconstruction_loss")
-        numbers = ("kl_weight", "kl_warmup_steps", "free_bits")
-        return {**config, **{name: getattr(self, name) for name in numbers}}
+        return {
+            **super().get_config(),
+            "kl_weight": self.kl_weight,
+            "kl_warmup_steps": self.kl_warmup_steps,
+            "free_bits": self.free_bits,
+        }
 
     def _negative_bound(
         self, images: Any, posterior: tuple[Any, Any], decode: Callable[[Any], Any], training: bool

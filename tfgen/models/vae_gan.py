@@ -1,6 +1,5 @@
 """The VAE whose images are compared by a discriminator."""
 
-from functools import cached_property
 from typing import Any
 
 import keras
@@ -15,19 +14,23 @@ from tfgen.losses.divergence import gaussian_kl
 from tfgen.losses.likelihoods import Gaussian
 from tfgen.models import MODELS
 from tfgen.models.constants import check_not_negative
+from tfgen.models.discriminator_features import DiscriminatorFeatures
 from tfgen.models.several_optimizers import SeveralOptimizers
 from tfgen.models.variational_model import VariationalModel
-from tfgen.networks.composition import with_features
 
 
 @MODELS.register("vae_gan")
 @keras.saving.register_keras_serializable(package="tfgen")
-class VAEGAN(SeveralOptimizers, VariationalModel):
+class VAEGAN(DiscriminatorFeatures, SeveralOptimizers, VariationalModel):
     """VAE/GAN: a VAE that compares images by a discriminator's features (Larsen et al. 2016, arXiv 1512.09300).
 
-    A Gaussian of standard deviation 1 on the features of an image, what the discriminator's last layer reads, takes
-    the place of a likelihood of its pixels, and a GAN is played beside it by the decoder, on reconstructions and on
-    samples of the prior. Algorithm 1 of the paper, in which each player goes down
+    A Gaussian of standard deviation 1 on the features of an image takes the place of a likelihood of its pixels, and a
+    GAN is played beside it by the decoder, on reconstructions and on samples of the prior. The paper's features are the
+    discriminator's l-th layer, its authors' code has what the fourth convolution gives; ours are what the last layer
+    reads, which every discriminator has. Images and reconstructions pass the discriminator as one batch to be compared:
+    batch normalisation of each alone would take away by what they differ as a whole. The GAN's images pass it apart.
+
+    Algorithm 1 of the paper, in which each player goes down
 
     - encoder: the KL divergence to the prior N(0, I) plus the features' error;
     - decoder: similarity_weight x the features' error plus the generator's loss, here the non-saturating one;
@@ -36,15 +39,17 @@ class VAEGAN(SeveralOptimizers, VariationalModel):
     The updates are done one after the other, in this order, on the same posterior and prior noise.
 
     Logged, in nats per image: `kl_loss`, `reconstruction_loss` (the features' error, before the encoder's update),
-    `generator_loss` (the decoder's in the GAN, a sum over the two kinds of images) and `discriminator_loss`; and the
-    discriminator's logits `real_score`, `reconstruction_score` and `fake_score` (for samples).
+    `generator_loss` (the decoder's in the GAN, a sum over the two kinds of images) and `discriminator_loss`; the
+    discriminator's logits `real_score`, `reconstruction_score` and `fake_score` (for samples); and the norm of each
+    player's gradient, `encoder_gradient_norm`, `decoder_gradient_norm` and `discriminator_gradient_norm`.
 
     Args:
         encoder: Network images -> (n, 2 x latent_dim): the posterior's mean, then its log-variance.
         decoder: Network codes -> images (n, height, width, channels) in [-1, 1], the GAN's generator.
         discriminator: Network images -> (n, 1), a logit, with features as its layer `logits` takes them.
-        similarity_weight: gamma. It has to balance a sum over the features with a loss of one number: 0.01 is the
-            default of the authors' code, which takes 0.00001 for faces.
+        similarity_weight: gamma, which has to balance a sum over the features with a loss of one number; 0.01 is ours,
+            for a few thousand features. The authors' code weights the error by w and the GAN by 1 - w, so that gamma is
+            w / (1 - w), with w = 0.00005, and 0.00001 for faces.
         kwargs: As for `AutoencoderModel`.
 
     Raises:
@@ -60,6 +65,9 @@ class VAEGAN(SeveralOptimizers, VariationalModel):
         "real_score",
         "reconstruction_score",
         "fake_score",
+        "encoder_gradient_norm",
+        "decoder_gradient_norm",
+        "discriminator_gradient_norm",
     )
 
     def __init__(
@@ -90,11 +98,6 @@ class VAEGAN(SeveralOptimizers, VariationalModel):
     def network_arguments(cls, image_shape: tuple[int, int, int], latent_dim: int) -> dict[str, dict[str, Any]]:  # noqa: D102
         arguments = super().network_arguments(image_shape, latent_dim)
         return {**arguments, "discriminator": {"image_shape": image_shape}}
-
-    @cached_property
-    def discriminator_with_features(self) -> keras.Model:
-        """The discriminator with a second output, its features: what its last layer, `logits`, reads."""
-        return with_features(self.discriminator)
 
     def player_variables(self) -> dict[str, list[keras.Variable]]:  # noqa: D102
         return {role: getattr(self, role).trainable_variables for role in ("encoder", "decoder", "discriminator")}
@@ -153,13 +156,12 @@ class VAEGAN(SeveralOptimizers, VariationalModel):
         self, images: Any, codes: Any, latents: Any, training: bool = True
     ) -> tuple[Any, dict[str, Any]]:
         """The scalar that the decoder minimises on images, draws of their codes, and latents, and what to log."""
-        _, features = self.discriminator_with_features(images, training=training)
         reconstructions, samples = (self.decoder(each, training=training) for each in (codes, latents))
-        logits, reconstructed_features = self.discriminator_with_features(reconstructions, training=training)
-        loss = non_saturating_generator_loss(logits) + non_saturating_generator_loss(
-            self.discriminator(samples, training=training)
+        error = ops.mean(self.features_error(images, reconstructions, training))
+        loss = sum(
+            non_saturating_generator_loss(self.discriminator(each, training=training))
+            for each in (reconstructions, samples)
         )
-        error = ops.mean(self._error(features, reconstructed_features))
         return loss + self.similarity_weight * error, {"generator_loss": loss}
 
     def discriminator_objective(
@@ -176,8 +178,10 @@ class VAEGAN(SeveralOptimizers, VariationalModel):
 
     def features_error(self, images: Any, reconstructions: Any, training: bool = False) -> Any:
         """-log N(features of the image; features of its reconstruction, I), (n,), in nats."""
-        features = [self.discriminator_with_features(each, training=training)[1] for each in (images, reconstructions)]
-        return self._error(*features)
+        both = ops.concatenate([ops.cast(each, "float32") for each in (images, reconstructions)])
+        _, features = self.discriminator_with_features(both, training=training)
+        # As images of one pixel, which is what likelihoods are of.
+        return self.reconstruction_loss(*ops.split(features[:, None, None, :], 2))
 
     def reconstruction_error(self, images: Any) -> Any:
         """The features' error of each image, (n,), in nats, at the posterior's mean."""
@@ -195,7 +199,3 @@ class VAEGAN(SeveralOptimizers, VariationalModel):
             "discriminator": keras.saving.serialize_keras_object(self.discriminator),
             "similarity_weight": self.similarity_weight,
         }
-
-    def _error(self, features: Any, others: Any) -> Any:
-        # As images of one pixel, which is what likelihoods are of.
-        return self.reconstruction_loss(features[:, None, None, :], others[:, None, None, :])

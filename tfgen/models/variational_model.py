@@ -51,6 +51,10 @@ class VariationalModel(AutoencoderModel):
 
     def draw_codes(self, posterior: tuple[Any, Any], seed: Any) -> Any:
         """A draw (n, latent_dim) of each image's posterior, which gradients flow through; `seed` is two integers."""
+        return self.codes_at(posterior, backend.normal(ops.shape(posterior[0]), seed))
+
+    @staticmethod
+    def codes_at(posterior: tuple[Any, Any], noise: Any) -> Any:
+        """The codes (n, latent_dim) that standard normal noise of their shape stands for in these posteriors."""
         mean, log_variance = posterior
-        noise = ops.cast(backend.normal(ops.shape(mean), seed), mean.dtype)
-        return mean + ops.exp(0.5 * log_variance) * noise
+        return mean + ops.exp(0.5 * log_variance) * ops.cast(noise, mean.dtype)

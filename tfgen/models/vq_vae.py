@@ -1,8 +1,10 @@
 """The vector quantised variational autoencoder."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from tfgen import backend
@@ -21,9 +23,10 @@ class VQVAE(AutoencoderModel):
     """VQ-VAE: images as maps of discrete codes (van den Oord, Vinyals & Kavukcuoglu 2017, arXiv 1711.00937).
 
     The encoder gives a map of vectors, of which each is replaced by the nearest of a codebook's; a code is its number.
-    The codebook follows moving averages (the paper's appendix A.1, see `VectorQuantizer`). A prior network learns, at
-    the same time and without touching the others, which codes follow which: the probability of each code of a map given
-    those before it, row by row. The paper trains its PixelCNN afterwards.
+    The codebook follows moving averages, the alternative of the paper's appendix A.1 (see `VectorQuantizer`); in its
+    experiments a loss moves the codebook. A prior network learns, at the same time and without touching the others,
+    which codes follow which: the probability of each code of a map given those before it, row by row. The paper trains
+    its PixelCNN afterwards.
 
     It samples by drawing the codes in turn. A latent has a number in [0, 1) for each place of the map, at which the
     distribution function of that place's code is inverted, so that equal latents give equal images. Images do not move
@@ -85,6 +88,20 @@ class VQVAE(AutoencoderModel):
             "prior_network": {"num_codes": num_codes},
         }
 
+    def compile(self, optimizer: keras.optimizers.Optimizer | str = "adam", **kwargs: Any) -> None:
+        """Sets the optimizer; `kwargs` are Keras' own (`jit_compile`, `steps_per_execution`, ...).
+
+        Raises:
+            ValueError: If the optimizer averages weights.
+        """
+        optimizer = keras.optimizers.get(optimizer)
+        if getattr(optimizer, "inner_optimizer", optimizer).use_ema:
+            raise ValueError(
+                "use_ema averages the networks' weights, and the codebook would stay that of the last encoder's "
+                "vectors, which the averaged one does not give; compile a VQ-VAE without use_ema"
+            )
+        super().compile(optimizer, **kwargs)
+
     def objective(self, images: Any, training: bool) -> tuple[Any, dict[str, Any]]:  # noqa: D102
         vectors = self._encoded(images, training)
         quantized, codes = self.quantizer(vectors)
@@ -109,8 +126,26 @@ class VQVAE(AutoencoderModel):
         return self.quantizer.nearest(self._encoded(images, training))
 
     def decode(self, codes: Any, training: bool = False) -> Any:
-        """Images (n, height, width, channels) in [-1, 1] of codes, integers (n, map height, map width)."""
+        """Images (n, height, width, channels) in [-1, 1] of codes, integers (n, map height, map width).
+
+        Raises:
+            ValueError: If codes are not such integers; that they are from 0 to num_codes - 1 is seen of NumPy's alone.
+        """
         return self.reconstruction_loss.to_images(self._decoded(codes, training))
+
+    def in_batches(  # noqa: D102
+        self, signature: str, *inputs: np.ndarray, labels: np.ndarray | None = None, batch_size: int = 256
+    ) -> Iterator[np.ndarray]:
+        if signature == "decode":
+            # What is served sees tensors, whose values it does not know.
+            for codes in inputs:
+                self._check_codes(np.asarray(codes))
+        return super().in_batches(signature, *inputs, labels=labels, batch_size=batch_size)
+
+    @property
+    def decoding_weights(self) -> list[keras.Variable]:
+        """The codebook, and the decoder's weights."""
+        return [self.quantizer.codebook, *self.decoder.weights]
 
     def reconstruction_error(self, images: Any) -> Any:
         """What the reconstruction loss charges for each image, (n,), in its own unit."""
@@ -160,11 +195,18 @@ class VQVAE(AutoencoderModel):
 
     def _decoded(self, codes: Any, training: bool = False) -> Any:
         """What the decoder makes of codes."""
+        self._check_codes(codes)
+        return self.decoder(self.quantizer.lookup(codes), training=training)
+
+    def _check_codes(self, codes: Any) -> None:
         check_input(self._codes, codes)
         dtype = keras.backend.standardize_dtype(codes.dtype)
         if not keras.backend.is_int_dtype(dtype):
             raise ValueError(f"codes are {dtype}; the model takes integers from 0 to {self.num_codes - 1}")
-        return self.decoder(self.quantizer.lookup(codes), training=training)
+        if not isinstance(codes, np.ndarray) or not codes.size:
+            return
+        if not 0 <= codes.min() <= codes.max() < self.num_codes:
+            raise ValueError(f"codes go from {codes.min()} to {codes.max()}; the model's are 0 to {self.num_codes - 1}")
 
 
 def _check_maps(encoder: keras.Model, decoder: keras.Model, prior_network: keras.Model) -> None:

@@ -8,9 +8,9 @@ from keras import ops
 from tfgen.losses.maximum_mean_discrepancy import inverse_multiquadric_mmd
 from tfgen.losses.reconstruction import ReconstructionLoss, SquaredError
 from tfgen.models import MODELS
-from tfgen.models.autoencoder_model import AutoencoderModel
+from tfgen.models.autoencoder_model import AutoencoderModel, check_code_length
 from tfgen.models.constants import check_not_negative
-from tfgen.priors.noise import Normal, Prior
+from tfgen.priors.noise import Prior, prior_of_codes
 
 
 @MODELS.register("wae")
@@ -23,7 +23,7 @@ class WAE(AutoencoderModel):
     deterministic.
 
     Logged: `reconstruction_loss`, `code_penalty` (penalty_weight x the discrepancy, below 0 now and then) and `loss`,
-    their sum. On several devices each compares its own part of the batch, so give each enough images.
+    their sum.
 
     Args:
         encoder: Network images -> codes (n, latent_dim).
@@ -57,10 +57,9 @@ class WAE(AutoencoderModel):
         check_not_negative(penalty_weight=penalty_weight, prior_deviation=prior_deviation)
         if not prior_deviation:
             raise ValueError("prior_deviation is 0; it is a positive number")
+        check_code_length(encoder, decoder)
         super().__init__(encoder, decoder, reconstruction_loss or SquaredError(), **kwargs)
-        self.prior = prior or Normal()
-        # Refuses a latent_dim that the prior does not have.
-        self.prior.sample(1, self.latent_dim, (0, 0))
+        self.prior = prior_of_codes(prior, self.latent_dim)
         self.prior_deviation = float(prior_deviation)
         self.penalty_weight = float(penalty_weight)
 

@@ -17,7 +17,7 @@ from tfgen.networks import NETWORKS
 def prior(num_codes: int, *, width: int = 64, blocks: int = 8, kernel_size: int = 3) -> keras.Model:
     """Gated PixelCNN: the distribution of each code of a map given those before it, for maps of any size.
 
-    A block reaches `kernel_size // 2` places further, so that all places of a map of 7x7 see all before them from 7
+    A block reaches `kernel_size // 2` places further, so that all places of a map of 7x7 see all before them from 6
     blocks of 3x3 on.
 
     Args:

@@ -27,7 +27,7 @@ def encoder(
         residual_blocks: How many; 2 in the paper.
 
     Returns:
-        A model from images `(batch, height, width, channels)` to a float32 map
+        A model from images `(batch, height, width, channels)` in [-1, 1] to a float32 map
         `(batch, height / 2**stages, width / 2**stages, output_dim)`.
 
     Raises:

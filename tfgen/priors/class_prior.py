@@ -55,7 +55,7 @@ class ClassPrior(Prior):
         _, within, noise = self._draws(ops.shape(labels)[0], latent_dim, seed)
         return self.place(ops.cast(labels, "float32"), within, noise)
 
-    def with_class(self, latents: Any, labels: Any) -> Any:
+    def with_category(self, latents: Any, labels: Any) -> Any:
         """Latents moved to the parts of given classes, to the same place there that they have in their own part.
 
         Their own part is the one that they are nearest to, which a draw far out in a part's tail may not be from.

@@ -19,17 +19,17 @@ class GaussianMixture(ClassPrior):
     numbers; by default the rays hardly touch, and a coordinate has mean 0 and standard deviation 1.1.
 
     Args:
-        components: How many, equally probable; class k is the k-th.
+        classes: How many Gaussians, equally probable; class k is the k-th.
         distance: From 0 to each centre.
         length: Standard deviation outwards.
         width: Standard deviation across.
 
     Raises:
-        ValueError: If there are fewer than 2 components, or a distance or deviation is not a positive number.
+        ValueError: If there are fewer than 2, or a distance or deviation is not a positive number.
     """
 
-    def __init__(self, components: int = 10, distance: float = 1.5, length: float = 0.4, width: float = 0.1):
-        super().__init__(components)
+    def __init__(self, classes: int = 10, distance: float = 1.5, length: float = 0.4, width: float = 0.1):
+        super().__init__(classes)
         for name, value in {"distance": distance, "length": length, "width": width}.items():
             if not 0 < value < math.inf:
                 raise ValueError(f"{name} is {value}; it is a positive number")
@@ -42,7 +42,7 @@ class GaussianMixture(ClassPrior):
         return _turned(outwards, across, labels * self._angle)
 
     def locate(self, latents: Any) -> tuple[Any, Any, Any]:
-        """The component whose ray is nearest in angle, 0 for `within`, which it has no use for, and the noise."""
+        """The class whose ray is nearest in angle, 0 for `within`, which it has no use for, and the noise."""
         x, y = latents[:, 0], latents[:, 1]
         ray = ops.round(ops.arctan2(y, x) / self._angle)
         turned = _turned(x, y, -ray * self._angle)
@@ -50,7 +50,7 @@ class GaussianMixture(ClassPrior):
         return ops.mod(ray, self.classes), ops.zeros_like(ray), noise
 
     def get_config(self) -> dict[str, Any]:  # noqa: D102
-        return {"components": self.classes, "distance": self.distance, "length": self.length, "width": self.width}
+        return {"classes": self.classes, "distance": self.distance, "length": self.length, "width": self.width}
 
     @property
     def _angle(self) -> float:

@@ -113,3 +113,14 @@ class Uniform(Prior):
         if not 0 < threshold <= self.bound:
             raise ValueError(f"threshold is {threshold}; uniform latents are truncated at a number above 0, at most 1")
         return threshold * latents
+
+
+def prior_of_codes(prior: Prior | None, latent_dim: int) -> Prior:
+    """The prior that codes of this length are to follow, `Normal` if none is given.
+
+    Raises:
+        ValueError: If the prior has no draws of this length.
+    """
+    prior = prior or Normal()
+    prior.sample(1, latent_dim, (0, 0))
+    return prior

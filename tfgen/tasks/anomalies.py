@@ -1,5 +1,6 @@
 """Images that a model finds unusual: scores, a threshold, and where in an image the error sits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,16 +8,13 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from tfgen.data.image_set import ImageSet
-from tfgen.data.pictures import from_uint8
-from tfgen.data.progress import progress
 from tfgen.errors import TfgenError
+from tfgen.latent.encoding import served_batches
 from tfgen.latent.generating import needs_labels
 from tfgen.models.autoencoder_model import AutoencoderModel
 
 SMOOTHING = 1.0
 """Standard deviation, in pixels, of the blur before an error is squared, where nothing else is said."""
-
-_BATCH_SIZE = 256
 
 
 class ErrorMaps(NamedTuple):
@@ -62,9 +60,7 @@ class AnomalyDetector:
             ValueError: If the quantile is not such a number, or as `anomaly_scores`.
             TfgenError: As `anomaly_scores`.
         """
-        if not 0 < quantile < 1:
-            raise ValueError(f"quantile is {quantile}; it is above 0 and below 1, the share of normal images to accept")
-        return cls(model, float(np.quantile(anomaly_scores(model, normal, smoothing), quantile)), smoothing)
+        return cls(model, threshold_of(anomaly_scores(model, normal, smoothing), quantile), smoothing)
 
     def score(self, images: ImageSet) -> np.ndarray:
         """How unusual each image is, float64 `(n,)`."""
@@ -73,6 +69,17 @@ class AnomalyDetector:
     def flag(self, images: ImageSet) -> np.ndarray:
         """Whether each image is anomalous, bool `(n,)`."""
         return self.score(images) > self.threshold
+
+
+def threshold_of(normal_scores: np.ndarray, quantile: float = 0.95) -> float:
+    """The score that a share of normal images, above 0 and below 1, do not exceed.
+
+    Raises:
+        ValueError: If the quantile is not such a number.
+    """
+    if not 0 < quantile < 1:
+        raise ValueError(f"quantile is {quantile}; it is above 0 and below 1, the share of normal images to accept")
+    return float(np.quantile(normal_scores, quantile))
 
 
 def anomaly_scores(model: AutoencoderModel, images: ImageSet, smoothing: float | None = None) -> np.ndarray:
@@ -91,8 +98,10 @@ def anomaly_scores(model: AutoencoderModel, images: ImageSet, smoothing: float |
         TfgenError: If a score is not finite.
     """
     if smoothing is not None:
-        return error_maps(model, images, smoothing).errors.mean(axis=(1, 2), dtype=np.float64)
-    return _finite(_in_batches(model, "anomaly_score", images, "scoring images"), images).astype(np.float64)
+        maps = _maps(model, images, smoothing, "scoring images")
+        return np.concatenate([errors.mean(axis=(1, 2), dtype=np.float64) for _, errors in maps])
+    scores = np.concatenate([found for _, found in _in_batches(model, "anomaly_score", images, "scoring images")])
+    return _finite(scores, images).astype(np.float64)
 
 
 def error_maps(model: AutoencoderModel, images: ImageSet, smoothing: float = SMOOTHING) -> ErrorMaps:
@@ -108,27 +117,28 @@ def error_maps(model: AutoencoderModel, images: ImageSet, smoothing: float = SMO
         ValueError: As `anomaly_scores`.
         TfgenError: If an error is not finite.
     """
+    reconstructions, errors = zip(*_maps(model, images, smoothing, "reconstructing images"), strict=True)
+    return ErrorMaps(np.concatenate(reconstructions), np.concatenate(errors))
+
+
+def _maps(model: AutoencoderModel, images: ImageSet, smoothing: float, description: str) -> Iterator[ErrorMaps]:
+    """Error maps batch by batch."""
     if not smoothing >= 0:
         raise ValueError(f"smoothing is {smoothing}; it is a number of pixels, 0 or more")
-    reconstructions = _in_batches(model, "reconstruct", images, "reconstructing images")
-    errors = np.empty(reconstructions.shape[:3], np.float32)
-    for start in range(0, len(images), _BATCH_SIZE):
-        part = slice(start, start + _BATCH_SIZE)
-        difference = from_uint8(images.images[part]) - reconstructions[part]
-        errors[part] = np.square(gaussian_filter(difference, smoothing, axes=(1, 2))).mean(axis=-1)
-    return ErrorMaps(reconstructions, _finite(errors, images))
+    for given, reconstructions in _in_batches(model, "reconstruct", images, description):
+        blurred = gaussian_filter(given - reconstructions, smoothing, axes=(1, 2))
+        yield ErrorMaps(reconstructions, _finite(np.square(blurred).mean(axis=-1), images))
 
 
-def _in_batches(model: AutoencoderModel, signature: str, images: ImageSet, description: str) -> np.ndarray:
+def _in_batches(
+    model: AutoencoderModel, signature: str, images: ImageSet, description: str
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Images in [-1, 1], and what a served function gives for them, batch by batch."""
     if needs_labels(model, signature):
         raise ValueError(
             f"a {type(model).__name__} is told the class of each image; models that are not can find anomalies"
         )
-    found = []
-    starts = range(0, len(images), _BATCH_SIZE)
-    for start in progress(starts, description, len(starts)):
-        found += model.in_batches(signature, from_uint8(images.images[start : start + _BATCH_SIZE]))
-    return np.concatenate(found)
+    return served_batches(model, signature, images, description=description)
 
 
 def _finite(values: np.ndarray, images: ImageSet) -> np.ndarray:

@@ -34,7 +34,7 @@ class CodeFile:
 
     Attributes:
         decoder: The checkpoint that decodes it: a name in the zoo, or what a run's folder is called.
-        weights: SHA-256 of its weights, in hexadecimal.
+        weights: SHA-256 of the weights that decode, in hexadecimal.
         image_shape: (height, width, channels) of the images.
         symbols: Whole numbers, int32 (n, ...): the codes, or in how many steps from 0 each number of a code lies.
         step: Grey levels by which a step changes an image; None of codes that are whole numbers themselves.
@@ -137,7 +137,8 @@ def _read(header: dict, coded: bytes) -> CodeFile:
         raise ValueError(f"{header['coded_bytes']} coded bytes instead of {len(coded)}")
     size = _whole(header["images"], 1, _LARGEST_SYMBOL), math.prod(code_shape), highest - lowest + 1
     check_size(*size)
-    symbols = decode_symbols(coded, *size) + np.int32(lowest)
+    symbols = decode_symbols(coded, *size)
+    symbols += np.int32(lowest)
     return CodeFile(decoder, weights, image_shape, symbols.reshape(-1, *code_shape), step, sensitivities)
 
 

@@ -8,22 +8,23 @@ Vector Quantization and Signal Compression, chapter 8): every number then adds t
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tfgen.data.image_set import ImageSet
-from tfgen.data.pictures import from_uint8
+from tfgen.data.pictures import from_uint8, to_uint8
 from tfgen.data.progress import progress
 from tfgen.errors import TfgenError
+from tfgen.latent.encoding import compute_over
 from tfgen.tasks.code_files import LARGEST_STEP, CodeFile, pack, unpack
+from tfgen.tasks.rate_distortion import RatePoint, rate_point
 
 if TYPE_CHECKING:
     from tfgen.models.autoencoder_model import AutoencoderModel
 
-BATCH_SIZE = 256
-
+_BATCH_SIZE = 256
 _PROBED_IMAGES = 64
 _MEASURED_IMAGES = 1024
 _GREY_LEVELS = 127.5
@@ -48,15 +49,15 @@ def compress(model: "AutoencoderModel", images: ImageSet, step: float | None = N
         ValueError: If the images are not of the model's shape, the step is not above 0, given for whole numbers, or so
             small that the format has no room, the model's codes are not finite, or the name is a path.
     """
-    codes = encode_images(model, images)
+    codes = _codes(model, images)
     if np.issubdtype(codes.dtype, np.integer):
         if step is not None:
             raise ValueError(f"the codes of {name} are whole numbers, which are kept as they are; leave the step out")
-        return pack(code_file(model, codes, name))
+        return pack(_code_file(model, codes, name))
     sensitivities = measured_sensitivities(model, codes)
     if step is None:
         step = _default_step(model, images, codes)
-    return pack(code_file(model, quantised(codes, step, sensitivities), name, step, sensitivities))
+    return pack(_code_file(model, quantised(codes, step, sensitivities), name, step, sensitivities))
 
 
 def decompress(model: "AutoencoderModel", file: CodeFile | bytes, name: str = "the data") -> Iterator[np.ndarray]:
@@ -74,51 +75,54 @@ def decompress(model: "AutoencoderModel", file: CodeFile | bytes, name: str = "t
         TfgenError: If the bytes are no such file, are damaged or cut short, or the model is not the one that encoded.
     """
     file = unpack(file, name) if isinstance(file, bytes) else file
-    weights = weights_sha256(model)
+    weights = decoder_sha256(model)
     if weights != file.weights:
         raise TfgenError(
-            f"{name} was made by {file.decoder} with weights of SHA-256 {file.weights}, and this model's weights have "
-            f"{weights}; decompress it with the checkpoint that made it"
+            f"{name} was made for the decoder of {file.decoder} with weights of SHA-256 {file.weights}, and those of "
+            f"this model's have {weights}; decompress it with the checkpoint that made it"
         )
     if file.image_shape != model.image_shape:
         raise TfgenError(f"{name} holds images {file.image_shape}, and its decoder makes {model.image_shape}")
-    codes = file.symbols if file.step is None else dequantised(file.symbols, file.step, file.sensitivities)
-    return model.in_batches("decode", codes, batch_size=BATCH_SIZE)
+    return _decoded(model, file)
 
 
-def code_file(
-    model: "AutoencoderModel",
-    symbols: np.ndarray,
-    name: str,
-    step: float | None = None,
-    sensitivities: tuple[int, ...] | None = None,
-) -> CodeFile:
-    """What a file says of the images that a model coded."""
-    step = None if step is None else float(step)
-    return CodeFile(name, weights_sha256(model), model.image_shape, symbols, step, sensitivities)
+def measured_point(model: "AutoencoderModel", data: bytes, images: ImageSet) -> RatePoint:
+    """The point of a file that `compress` made of these images, by what it decodes to."""
+    file = unpack(data)
+    batches = progress(decompress(model, file), "decoding images", -(-len(images) // _BATCH_SIZE))
+    return rate_point(file.step, len(data), images.images, map(to_uint8, batches))
 
 
-def encode_images(model: "AutoencoderModel", images: ImageSet) -> np.ndarray:
-    """The codes of images, (n, ...).
+def rate_distortion(
+    model: "AutoencoderModel", images: ImageSet, steps: Sequence[float], *, name: str = "model"
+) -> list[RatePoint]:
+    """The curve of an autoencoder: files of the same images by different steps, written and read back in memory.
+
+    Args:
+        model: What encodes and decodes.
+        images: Images of the model's shape.
+        steps: As for `compress`; of a model whose codes are whole numbers there is one point, whatever they are.
+        name: What the files call the model.
+
+    Returns:
+        A point for each step.
 
     Raises:
-        ValueError: If the images are not of the model's shape, or a code is not finite.
+        ValueError: As for `compress`.
     """
-    starts = range(0, len(images), BATCH_SIZE)
-    codes = np.concatenate(
-        [
-            batch
-            for start in progress(starts, "Encoding images", len(starts))
-            for batch in model.in_batches("encode", from_uint8(images.images[start : start + BATCH_SIZE]))
-        ]
-    )
-    if not np.isfinite(codes).all():
-        raise ValueError("the model's codes are not finite, so that they cannot be kept; its training has diverged")
-    return codes
+    codes = _codes(model, images)
+    if np.issubdtype(codes.dtype, np.integer):
+        files = [_code_file(model, codes, name)]
+    else:
+        sensitivities = measured_sensitivities(model, codes)
+        files = (_code_file(model, quantised(codes, step, sensitivities), name, step, sensitivities) for step in steps)
+    return [measured_point(model, pack(file), images) for file in files]
 
 
 def measured_sensitivities(model: "AutoencoderModel", codes: np.ndarray) -> tuple[int, ...]:
     """How much each number of a code matters to the decoder, by finite differences at some of the codes.
+
+    The differences are of a tenth of the number's own deviation: where the codes are, and no further.
 
     Args:
         model: Whose decoder.
@@ -129,16 +133,18 @@ def measured_sensitivities(model: "AutoencoderModel", codes: np.ndarray) -> tupl
         and images) by which a change of 1 changes an image, rounded.
     """
     some = codes[:: -(-len(codes) // _PROBED_IMAGES)]
-    delta = 0.1 * float(np.sqrt(np.mean(np.square(some)))) or 1.0
+    # A number that hardly varies, or the only code there is, would move by less than float32 can tell.
+    least = 1e-3 * float(np.sqrt(np.mean(np.square(codes, dtype=np.float64)))) or 1.0
+    deltas = np.maximum(0.1 * codes.std(axis=0, dtype=np.float64), least)
     decode = lambda moved: np.concatenate(list(model.in_batches("decode", moved)))  # noqa: E731
     decoded, changes = decode(some), []
     # In both directions, each at half of the codes.
     signs = np.resize([1.0, -1.0], len(some))
-    for index in progress(range(codes.shape[1]), "Measuring the decoder's sensitivity", codes.shape[1]):
+    for index in progress(range(codes.shape[1]), "measuring the decoder's sensitivity", codes.shape[1]):
         moved = some.copy()
-        moved[:, index] += delta * signs
+        moved[:, index] += deltas[index] * signs
         changes.append(np.mean(np.square(decode(moved) - decoded, dtype=np.float64)))
-    grey_levels = _GREY_LEVELS * np.sqrt(changes) / delta
+    grey_levels = _GREY_LEVELS * np.sqrt(changes) / deltas
     octaves = np.log2(np.maximum(grey_levels, np.finfo(np.float64).tiny))
     return tuple(int(each) for each in np.clip(np.rint(4 * octaves), -100, 100))
 
@@ -162,14 +168,41 @@ def dequantised(symbols: np.ndarray, step: float, sensitivities: tuple[int, ...]
     return (symbols * _code_steps(step, sensitivities)).astype(np.float32)
 
 
-def weights_sha256(model: "AutoencoderModel") -> str:
-    """SHA-256 of a model's weights in their order: of their shapes and their bytes as little-endian numbers."""
+def decoder_sha256(model: "AutoencoderModel") -> str:
+    """SHA-256 of the weights that decode, in their order: of their shapes and their bytes as little-endian numbers."""
     digest = hashlib.sha256()
-    for variable in model.weights:
+    for variable in model.decoding_weights:
         value = np.ascontiguousarray(variable.numpy())
         digest.update(f"{value.dtype.name}{value.shape}".encode())
         digest.update(value.astype(value.dtype.newbyteorder("<"), copy=False).tobytes())
     return digest.hexdigest()
+
+
+def _codes(model: "AutoencoderModel", images: ImageSet) -> np.ndarray:
+    codes = compute_over(model, "encode", images, batch_size=_BATCH_SIZE, description="encoding images")
+    if not np.isfinite(codes).all():
+        raise ValueError("the model's codes are not finite, so that they cannot be kept; its training has diverged")
+    return codes
+
+
+def _code_file(
+    model: "AutoencoderModel",
+    symbols: np.ndarray,
+    name: str,
+    step: float | None = None,
+    sensitivities: tuple[int, ...] | None = None,
+) -> CodeFile:
+    """What a file says of the images that a model coded."""
+    step = None if step is None else float(step)
+    return CodeFile(name, decoder_sha256(model), model.image_shape, symbols, step, sensitivities)
+
+
+def _decoded(model: "AutoencoderModel", file: CodeFile) -> Iterator[np.ndarray]:
+    for start in range(0, len(file.symbols), _BATCH_SIZE):
+        codes = file.symbols[start : start + _BATCH_SIZE]
+        if file.step is not None:
+            codes = dequantised(codes, file.step, file.sensitivities)
+        yield from model.in_batches("decode", codes, batch_size=_BATCH_SIZE)
 
 
 def _code_steps(step: float, sensitivities: tuple[int, ...]) -> np.ndarray:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tfgen.data.image_set import ImageSet
-from tfgen.data.pictures import from_uint8
-from tfgen.data.progress import progress
 from tfgen.data.writing import check_new_folder, check_writable
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder, atomic_path
+from tfgen.latent.encoding import compute_over
 
 if TYPE_CHECKING:
     from tfgen.models.image_model import ImageModel
@@ -42,17 +41,8 @@ def embed(model: "ImageModel", images: ImageSet, *, batch_size: int = 256) -> np
     signature = next((each for each in _SIGNATURES if each in signatures), None)
     if signature is None:
         raise ValueError(f"a {type(model).__name__} computes no features; autoencoders, VAEs and classifiers do")
-    labelled = any(spec.name == "labels" for spec in signatures[signature].inputs)
-    if labelled and images.labels is None:
-        raise ValueError(f"this {type(model).__name__} encodes images of known classes, and {images.origin} has none")
-    rows = []
-    starts = range(0, len(images), batch_size)
-    for start in progress(starts, "computing features", len(starts)):
-        part = slice(start, start + batch_size)
-        labels = [images.labels[part]] if labelled else []
-        (found,) = model.in_batches(signature, from_uint8(images.images[part]), *labels, batch_size=batch_size)
-        rows.append(found.reshape(len(found), -1).astype(np.float32))
-    features = np.concatenate(rows)
+    found = compute_over(model, signature, images, batch_size=batch_size, description="computing features")
+    features = found.reshape(len(images), -1).astype(np.float32, copy=False)
     if not np.isfinite(features).all():
         raise TfgenError(f"the features of {images.origin} have values that are not finite; did the training diverge?")
     return features
@@ -63,7 +53,7 @@ def check_features_path(path: Path) -> None:
 
     Raises:
         ValueError: If the path is neither a .npy, a .parquet, nor a folder that does not exist yet or is empty, or is
-            where nothing can be written.
+            where nothing can be written; or if another file is where the labels of a .npy would be, and no .npy yet.
         TfgenError: If a .parquet is asked for, and pyarrow is not installed.
     """
     if path.suffix not in _WRITERS:
@@ -72,6 +62,9 @@ def check_features_path(path: Path) -> None:
         check_new_folder(path)
     elif path.is_dir():
         raise ValueError(f"{path} is a folder; name a file, or a folder without the suffix")
+    # Beside features are their labels; alone it is somebody else's file.
+    if path.suffix == ".npy" and not path.exists() and (labels := _labels_path(path)).exists():
+        raise ValueError(f"{labels} is there already, and not by features {path}; choose another output")
     if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
         raise TfgenError("a .parquet needs pyarrow: pip install 'tfgen[parquet]', or write a .npy")
     check_writable(path)
@@ -113,13 +106,20 @@ def class_name(images: ImageSet, label: int) -> str:
 
 
 def _write_npy(path: Path, features: np.ndarray, images: ImageSet) -> None:
-    labels = path.with_suffix(".labels.npy")
-    if images.labels is None:
-        _save({path: features})
-        # Those of other features would be taken for these.
-        labels.unlink(missing_ok=True)
-    else:
+    labels = _labels_path(path)
+    if images.labels is not None:
         _save({path: features, labels: images.labels})
+    elif labels.exists():
+        raise ValueError(
+            f"{labels} is there already and would be taken for the labels of {path}, whose images have none; choose "
+            "another output"
+        )
+    else:
+        _save({path: features})
+
+
+def _labels_path(path: Path) -> Path:
+    return path.with_suffix(".labels.npy")
 
 
 def _write_folder(path: Path, features: np.ndarray, images: ImageSet) -> None:

@@ -15,7 +15,7 @@ from tfgen.errors import TfgenError
 
 # What products of 64 bits, and memory, have room for.
 _MOST_ROWS = 2**23
-_MOST_SYMBOLS = 2**28
+_MOST_SYMBOLS = 2**26
 _MOST_LEVELS = 2**16
 _MOST_COUNTS = 2**23
 
@@ -45,7 +45,7 @@ def encode_symbols(symbols: np.ndarray, levels: int) -> bytes:
         raise ValueError(f"the symbols are from {symbols.min()} to {symbols.max()}; they have to be 0 to {levels - 1}")
     columns = np.ascontiguousarray(symbols.T, np.int32)
     encoder, frequencies = stream.queue.RangeEncoder(), _Frequencies(len(columns), levels)
-    for rows in _blocks(len(symbols), "Coding"):
+    for rows in _blocks(len(symbols), "coding"):
         for column, model in zip(columns, frequencies.models(), strict=True):
             encoder.encode(column[rows], model)
         frequencies.count(columns[:, rows])
@@ -65,7 +65,7 @@ def decode_symbols(coded: bytes, n: int, positions: int, levels: int) -> np.ndar
     decoder = stream.queue.RangeDecoder(np.frombuffer(coded, "<u4").astype(np.uint32))
     frequencies = _Frequencies(positions, levels)
     columns = np.zeros((positions, n), np.int32)
-    for rows in _blocks(n, "Decoding"):
+    for rows in _blocks(n, "decoding"):
         try:
             for column, model in zip(columns, frequencies.models(), strict=True):
                 column[rows] = decoder.decode(model, rows.stop - rows.start)

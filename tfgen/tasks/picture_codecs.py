@@ -89,7 +89,7 @@ def curve(codec: Codec, images: ImageSet, qualities: Sequence[int]) -> list[Rate
     """
     tilings = [list(_mosaics(images.images, block)) for block in _blocks(images)]
     points = []
-    for quality in progress(qualities, f"Trying {codec.name}", len(qualities)):
+    for quality in progress(qualities, f"trying {codec.name}", len(qualities)):
         tried = [(mosaics, _files(codec, mosaics, quality)) for mosaics in tilings]
         points.append(_point(images, quality, *min(tried, key=lambda each: _size(each[1]))))
     return points
@@ -106,7 +106,7 @@ def _at_size(codec: Codec, images: ImageSet, size: int, block: int) -> AtSize:
     # Files of quality `low` are smaller, those of `high` are not. The lowest first: often not even that is smaller.
     low, high, index = -1, len(codec.qualities), 0
     trials, files = 1 + high.bit_length(), {}
-    for _ in progress(range(trials), f"Looking for the quality of {codec.name}", trials):
+    for _ in progress(range(trials), f"looking for the quality of {codec.name}", trials):
         files[index] = _files(codec, mosaics, codec.qualities[index])
         low, high = (index, high) if _size(files[index]) < size else (low, index)
         if high - low == 1:

@@ -63,9 +63,9 @@ def _fine_tuned(start: Start, fit: Fit, rate: float) -> Weights:
 
 
 CONTENDERS: Mapping[str, Contender] = {
-    "scratch": Contender(_scratch, (1e-2, 3e-3, 1e-3)),
-    "frozen": Contender(_frozen, (1e-2, 3e-3, 1e-3)),
-    "fine_tuned": Contender(_fine_tuned, (1e-3, 3e-4, 1e-4)),
+    "scratch": Contender(_scratch, (3e-2, 1e-2, 3e-3, 1e-3, 3e-4)),
+    "frozen": Contender(_frozen, (3e-2, 1e-2, 3e-3, 1e-3, 3e-4)),
+    "fine_tuned": Contender(_fine_tuned, (3e-3, 1e-3, 3e-4, 1e-4, 3e-5)),
 }
 
 
@@ -92,7 +92,7 @@ def learning_curve(
       would follow a regression that has learned nothing yet (Kumar et al. 2022, arXiv 2202.10054).
 
     Each has equally many steps of Adam, in batches of 64, its learning rate falling to 0 along half a cosine, and the
-    best of three learning rates (`CONTENDERS`): the validation images choose it for each contender, number of labels
+    best of five learning rates (`CONTENDERS`): the validation images choose it for each contender, number of labels
     and seed. They are as many for few labels as for many, no contender trains on them, and the test images choose
     nothing. Nothing is augmented. Sets Keras' global seed.
 
@@ -100,7 +100,7 @@ def learning_curve(
         autoencoder: A trained model; it stays as it is.
         train: Images with labels, of the autoencoder's shape, that labelled and validation images are drawn from.
         test: Images with labels, of the same classes.
-        label_counts: How many labelled images of each class.
+        label_counts: How many labelled images of each class; a number that is there twice is measured once.
         seeds: How many draws and trainings of each, by the seeds 0, 1, ...
         layer: The encoder's layer whose outputs are the features, as `Classifier.from_encoder` takes it.
         steps: Updates of each training; with many labels 15 passes over them, if that is more.
@@ -123,7 +123,7 @@ def learning_curve(
     measured = {_cell(row) for row in done}
     cells = [
         {"contender": contender, "labels_per_class": count, "seed": seed}
-        for count in label_counts
+        for count in sorted({*label_counts})
         for seed in range(seeds)
         for contender in CONTENDERS
     ]

@@ -7,11 +7,14 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.data.progress import progress
-from tfgen.latent.generating import compute, generate, needs_labels
+from tfgen.latent.generating import check_smooth, compute, generate, needs_labels
 from tfgen.metrics.image_inputs import image_batch
-from tfgen.metrics.inversion import search_latents
+from tfgen.metrics.latent_search import search_latents
 from tfgen.metrics.reconstruction import peak_signal_to_noise_ratio
+from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.generative_model import GenerativeModel
+from tfgen.models.likelihood_model import LikelihoodModel
+from tfgen.models.variational_model import VariationalModel
 from tfgen.tasks.masks import check_mask
 
 
@@ -40,11 +43,11 @@ def iterate(
     Raises:
         ValueError: If the model does not reconstruct or takes labels, or images, mask or a number is not such.
     """
-    if "reconstruct" not in model.serving_signatures():
+    if not isinstance(model, AutoencoderModel):
         raise ValueError(f"a {type(model).__name__} does not reconstruct; its latents can be sought: optimize")
     if min(steps, batch_size) < 1:
         raise ValueError(f"steps is {steps} and batch_size {batch_size}; both are 1 or more")
-    images, hidden = _checked(model, images, hidden)
+    images, hidden = _checked(model, images, hidden, "reconstruct")
     filled = mean_of_known(images, hidden)
 
     def step(images: Any, noise: Any) -> Any:
@@ -79,11 +82,11 @@ def optimize(
     hidden pixels at the mean of the known ones; all others start at draws of the prior.
 
     Args:
-        model: A trained model that takes no labels.
+        model: A trained model that takes no labels and whose images move smoothly with its latents.
         images: As for `iterate`.
         hidden: As for `iterate`.
         steps: Updates of each latent.
-        learning_rate: Adam's, at the first step (`tfgen.metrics.search_latents`).
+        learning_rate: Adam's, at the first step (`tfgen.metrics.latent_search`).
         restarts: Latents that are sought from for each image.
         seed: Draws the starts.
 
@@ -91,25 +94,24 @@ def optimize(
         As `iterate`.
 
     Raises:
-        ValueError: If the model takes labels, or images, mask or a number is not such.
+        ValueError: If the model takes labels, or images, mask or a number is not such; or as `check_smooth`.
     """
-    images, hidden = _checked(model, images, hidden)
+    check_smooth(model)
+    images, hidden = _checked(model, images, hidden, "serving_default")
 
     def known(pixels: Any) -> Any:
         # Where both images and outputs are constant, the cost has no gradient.
         return ops.where(hidden[..., None], 0.0, ops.cast(pixels, "float32"))
 
     def cost(latents: Any, targets: Any) -> Any:
-        if not hasattr(model, "likelihood"):
+        if not isinstance(model, LikelihoodModel):
             return ops.sum(ops.square(known(model.generate(model.prior.nearest(latents))) - targets), axis=(1, 2, 3))
         outputs = model.decoder(latents, training=False)
         return model.likelihood(targets, known(outputs)) + 0.5 * ops.sum(ops.square(latents), axis=-1)
 
     def starts(count: int, seed: tuple[int, int]) -> np.ndarray:
         draws = np.array(model.latents(count, seed))
-        decode = model.serving_signatures().get("decode")
-        # Maps of codes are no latents.
-        if decode and len(decode.inputs[0].shape) == 2:
+        if isinstance(model, AutoencoderModel):
             filled = mean_of_known(images, hidden)
             draws[: len(images)] = compute(model, "encode", filled, description="encoding images")
         return draws
@@ -168,16 +170,15 @@ def hidden_psnr(images: np.ndarray, repaired: np.ndarray, hidden: np.ndarray) ->
 
 
 def _redrawn(model: GenerativeModel, images: Any, noise: Any) -> Any:
-    if not hasattr(model, "posterior"):
+    if not isinstance(model, VariationalModel):
         return model.reconstruct(images)
-    mean, log_variance = model.posterior(images)
-    return model.decode(mean + ops.exp(0.5 * log_variance) * ops.cast(noise, mean.dtype))
+    return model.decode(model.codes_at(model.posterior(images), noise))
 
 
-def _checked(model: GenerativeModel, images: Any, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _checked(model: GenerativeModel, images: Any, hidden: np.ndarray, signature: str) -> tuple[np.ndarray, np.ndarray]:
     images = image_batch(images, "images").astype(np.float32, copy=False)
     if images.shape[1:] != model.image_shape:
         raise ValueError(f"images have shape {images.shape}; the model takes {('n', *model.image_shape)}")
-    if needs_labels(model):
+    if needs_labels(model, signature):
         raise ValueError(f"a {type(model).__name__} is told the class of each image; models that are not can repair")
     return images, check_mask(hidden, model.image_shape)

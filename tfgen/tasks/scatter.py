@@ -59,7 +59,8 @@ def scatter_points(features: np.ndarray, projection: str = "pca", *, seed: int =
     # In random order, so that no class hides those before it.
     indices = np.random.default_rng(seed).permutation(len(features))[:SHOWN]
     logging.info("projecting %d images to the plane by %s", len(indices), projection)
-    return Scatter(PROJECTIONS[projection](features[indices], seed), indices, projection)
+    # scikit-learn and UMAP take seeds of 32 bits.
+    return Scatter(PROJECTIONS[projection](features[indices], seed % 2**32), indices, projection)
 
 
 def check_projection(projection: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tfgen.data.pictures import from_uint8
 from tfgen.errors import TfgenError
 from tfgen.metrics import inception_score
-from tfgen.models import ACGAN, InfoGAN
+from tfgen.models import ACGAN, InfoGAN, LabelledAdversarialAutoencoder
 from tfgen.networks import conditional, mlp
 from tfgen.priors import StructuredCodes
 
@@ -106,6 +106,12 @@ def test_label_accuracy_needs_the_classifier_s_classes_and_a_model_that_takes_la
         score("label_accuracy", gan)
     with pytest.raises(TfgenError, match="3 samples of model do not show its 4 classes; ask for more by --samples"):
         score("label_accuracy", conditional_model(ACGAN), count=3)
+
+
+def test_label_accuracy_needs_samples_of_each_class(score):
+    networks = mlp.encoder(SHAPE, 2), mlp.decoder(SHAPE, 2), mlp.discriminator((1, 1, 2 + 4))
+    with pytest.raises(TfgenError, match=r"^label_accuracy is of samples of the classes in turn, and model draws"):
+        score("label_accuracy", LabelledAdversarialAutoencoder(*networks, num_classes=4))
 
 
 def info_gan(**codes):

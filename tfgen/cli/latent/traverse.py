@@ -44,7 +44,8 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--images",
         help="a dataset, or a folder or zip with the classes as folders, whose codes by an autoencoder or a VAE show "
-        "where the classes are, in place of a classifier's judgement of samples",
+        "where the classes are, in place of a classifier's judgement of samples; its training split, brought to the "
+        "model's size",
     )
     parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
     parser.add_argument(

@@ -74,6 +74,11 @@ class LabelAccuracy(ClassMetric):
 
     def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
         super().check(subject, extractor, counts)
+        if subject.model.default_labels(1) is None:
+            raise TfgenError(
+                f"label_accuracy is of samples of the classes in turn, and {subject.label} draws from its whole prior "
+                "where no class is asked for; take a model that always is told one"
+            )
         classes = subject.model.num_classes
         if extractor.classes != classes:
             raise TfgenError(
