@@ -24,8 +24,9 @@ class TestVAE(ModelContract):
             convolutional.encoder((8, 8, 1), 2 * 3, width=2),
             convolutional.decoder((8, 8, 1), 3, width=2, output_activation="linear"),
             kl_weight=0.5,
-            kl_warmup_steps=4,
-            free_bits=0.02,
+            kl_warmup_steps=2,
+            # Between the divergences of the two halves of a batch.
+            free_bits=0.07,
             seed=2,
         )
         model.compile(keras.optimizers.Adam(1e-3, use_ema=True, ema_momentum=0.9), **compile_arguments)
