@@ -127,7 +127,7 @@ def test_techniques(table):
     [
         ("model.name=gann", "recipe x: there is no model 'gann'; did you mean gan"),
         ("model.prior=norml", "recipe x: there is no prior 'norml'; did you mean normal or uniform?"),
-        ("model.prior=[1]", "recipe x: there is no prior '[1]'; known are: normal, "),
+        ("model.prior=[1]", "recipe x: there is no prior '[1]'; known are: gaussian_mixture, "),
         ("model.latent_dim=three", "recipe x: model.latent_dim is 'three'; it is a whole number, 1 or more"),
         ("model.depth=3", "recipe x, [model]: AdversarialModel.__init__() got an unexpected keyword argument 'depth'"),
         ("model.discriminator_steps=0", "recipe x, [model]: discriminator_steps is 0; it is 1 or more"),
