@@ -147,7 +147,7 @@ def test_wrong_arguments(source, extractor, arguments, sentence):
         (["pr"], {"samples": 3}, "pr looks at 3 neighbours of 3 images; k is from 1 to one less than those"),
         (["prdc"], {"samples": 4}, "prdc looks at 5 neighbours of 4 images"),
         (["is"], {"samples": 9}, r"is\.splits is 10; 9 images can be split into 1 to 9 parts"),
-        (["log_likelihood"], {}, "LogLikelihood asks a model with `posterior`, and noise 1 is not one"),
+        (["log_likelihood"], {}, "LogLikelihood asks a model with `likelihood`, and noise 1 is not one"),
         (
             ["memorisation"],
             {},

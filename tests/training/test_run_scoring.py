@@ -91,7 +91,7 @@ def test_an_unknown_key_is_found_before_the_training(table):
     ("assignment", "sentence"),
     [
         ('scoring.metrics=["fidd"]', "there is no metric 'fidd'; did you mean fid"),
-        ('scoring.metrics=["log_likelihood"]', "LogLikelihood asks a model with `posterior`, and gan_pictures is not"),
+        ('scoring.metrics=["log_likelihood"]', "LogLikelihood asks a model with `likelihood`, and gan_pictures is not"),
         ("scoring.extractor=nothing", "there is no extractor 'nothing'"),
         ("scoring.reference_samples=1000", "has 64 images and 1,000 are asked for"),
     ],
