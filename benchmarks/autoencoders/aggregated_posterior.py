@@ -25,13 +25,7 @@ from tfgen.priors import Normal
 from tfgen.zoo import load
 from tfgen.zoo.entries import find
 
-NAMES = (
-    "aae_fashion_mnist",
-    "wae_fashion_mnist",
-    "autoencoder_fashion_mnist",
-    "aae_fashion_mnist.mixture",
-    "aae_fashion_mnist.swiss_roll",
-)
+NAMES = ("aae_fashion_mnist", "wae_fashion_mnist", "autoencoder_fashion_mnist.latent8")
 WHITENING_IMAGES = 10_000
 BATCH_SIZE = 500
 LEVEL = 0.05
