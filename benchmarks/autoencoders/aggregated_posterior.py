@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tfgen.cli.autoencoding import open_autoencoder
 from tfgen.data import ImageSet, load_images
 from tfgen.data.pictures import from_uint8, write_png
 from tfgen.data.progress import progress
@@ -22,7 +23,6 @@ from tfgen.metrics.maximum_mean_discrepancy import TwoSampleTest, two_sample_tes
 from tfgen.models import AutoencoderModel
 from tfgen.models.variational_model import VariationalModel
 from tfgen.priors import Normal
-from tfgen.zoo import load
 from tfgen.zoo.entries import find
 
 NAMES = ("aae_fashion_mnist", "wae_fashion_mnist", "autoencoder_fashion_mnist.latent8")
@@ -30,6 +30,8 @@ WHITENING_IMAGES = 10_000
 BATCH_SIZE = 500
 LEVEL = 0.05
 SEED = 0
+# Noise of codes and draws of the prior may have one seed: this keeps their streams apart.
+_NOISE = 1 << 32
 
 
 class Row(NamedTuple):
@@ -37,7 +39,7 @@ class Row(NamedTuple):
 
     Attributes:
         name: The model's.
-        prior: What it draws from.
+        prior: What its codes are compared with: for a plain autoencoder, which has none, N(0, I).
         latent_dim: Length of a code.
         as_they_are: The test of the codes.
         whitened: That of the codes shifted, scaled and turned to mean 0 and covariance I; None where the prior has not
@@ -63,7 +65,7 @@ def codes_of(model: AutoencoderModel, images: ImageSet, seed: int = SEED) -> np.
         return compute_over(model, "encode", images, description="encoding images")
     starts = range(0, len(images), BATCH_SIZE)
     drawn = [
-        model.draw_codes(model.posterior(from_uint8(images.images[start : start + BATCH_SIZE])), (seed, start))
+        model.draw_codes(model.posterior(from_uint8(images.images[start : start + BATCH_SIZE])), (seed, _NOISE + start))
         for start in progress(starts, "drawing codes", len(starts))
     ]
     return np.concatenate([np.asarray(codes) for codes in drawn])
@@ -153,19 +155,21 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = []
     for name in arguments.names:
-        recipe, model = find(name).recipe, load(name)
+        recipe, model = find(name).recipe, open_autoencoder(name)
         source = {"image_size": recipe.image_shape[0], "data_dir": arguments.data_dir, **recipe.data_options}
         test, training = (load_images(recipe.table["data"]["name"], split, **source) for split in ("test", "train"))
         codes, others = (
             codes_of(model, images.first(count))
             for images, count in ((test, arguments.count), (training, WHITENING_IMAGES))
         )
+        if codes.ndim > 2:
+            raise SystemExit(f"the codes of {name} are maps, and only vectors are compared with a prior; leave it out")
         called = Path(name).name
         rows.append(compare(called, model, codes, others, permutations=arguments.permutations))
-        if model.latent_dim == 2:
+        if model.latent_dim == 2 and test.labels is not None:
             draw_codes(arguments.output / f"{called}_codes.png", model, codes, test)
             write_png(arguments.output / f"{called}_samples.png", model.contact_sheet(100, SEED))
-    print("\n".join(table(rows, len(codes), arguments.permutations)))
+    print("\n".join(table(rows, arguments.count, arguments.permutations)))
 
 
 if __name__ == "__main__":

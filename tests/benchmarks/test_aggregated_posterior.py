@@ -26,6 +26,9 @@ def test_codes_of_a_vae_are_drawn_from_the_posteriors():
     drawn = codes_of(vae, images)
     np.testing.assert_allclose(drawn.mean(axis=0), [1, 2], atol=0.2)
     np.testing.assert_allclose(drawn.std(axis=0), [0.5, 3], rtol=0.06)
+    # They are not the draws that codes are compared with.
+    draws = np.asarray(vae.prior.sample(2000, 2, (0, 0)))
+    assert np.abs(np.corrcoef(drawn.T, draws.T)[:2, 2:]).max() < 0.1
     # Batches have draws of their own.
     assert len(np.unique(drawn, axis=0)) == 2000
     plain = model()

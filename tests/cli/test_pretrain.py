@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -61,6 +62,12 @@ def test_a_measurement_and_its_continuation(tfgen_command, zoo, pictures, one_ra
         f"tfgen: {tmp_path}/found holds a measurement whose layer is activation_1, and here it is codes; choose "
         "another output folder\n"
     )
+    # A folder of the same name, with as many images, of which one is another.
+    other = shutil.copytree(pictures, tmp_path / "other" / pictures.name)
+    shutil.copy(other / "test" / "dark" / "0.png", other / "test" / "bright" / "0.png")
+    code, out, err = tfgen_command(*(other if part == pictures else part for part in command))
+    assert (code, out) == (1, "")
+    assert "holds a measurement whose images_sha256 is" in err
 
 
 @pytest.mark.parametrize(

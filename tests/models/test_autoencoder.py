@@ -84,10 +84,33 @@ def test_samples_follow_the_fitted_gaussian():
     np.testing.assert_allclose(np.cov(latents.T), covariance, atol=0.02)
 
 
+def test_codes_far_from_zero_that_vary_in_few_directions_can_be_sampled():
+    random = np.random.default_rng(0)
+    encoder = mlp.encoder(SHAPE, 16, hidden_dims=())
+    encoder.set_weights([np.eye(16), np.zeros(16)])
+    model = Autoencoder(encoder, mlp.decoder(SHAPE, 16, hidden_dims=()), momentum=0.98)
+    model.compile(keras.optimizers.SGD(0.0))
+    directions, centre = random.normal(size=(2, 16)), 10 * random.normal(size=16)
+    codes = centre + 0.1 * random.normal(size=(32_000, 2)) @ directions
+    model.fit(codes.reshape(-1, *SHAPE).astype("float32"), batch_size=32, verbose=0)
+    latents = np.asarray(model.latents(50_000, (0, 1)))
+    np.testing.assert_allclose(latents.mean(0), centre, atol=0.02)
+    np.testing.assert_allclose(np.cov(latents.T), 0.01 * directions.T @ directions, atol=5e-3)
+
+
+@pytest.mark.parametrize("momentum", [1.0, -0.1, 7.0, float("nan")])
+def test_momentum_is_a_weight_below_one(momentum):
+    with pytest.raises(ValueError, match="it is a number from 0 to below 1"):
+        Autoencoder(mlp.encoder(SHAPE, 2), mlp.decoder(SHAPE, 2), momentum=momentum)
+
+
 def test_a_code_that_never_varies_can_still_be_sampled():
     model = small_autoencoder("sgd")
     model.code_moment.assign(np.diag([1.0, 0.0]))
     assert np.isfinite(model.latents(10, (0, 1))).all()
+    model.code_mean.assign([3.0, -7.0])
+    model.code_moment.assign(np.outer([3.0, -7.0], [3.0, -7.0]))
+    np.testing.assert_allclose(model.latents(10, (0, 1)), np.tile([[3.0, -7.0]], (10, 1)), atol=1e-3)
 
 
 def test_arguments_are_checked():

@@ -60,6 +60,34 @@ def test_bound_against_numpy():
     assert -logs["loss"] > logs["elbo"]
 
 
+def test_gradient_of_several_samples_against_finite_differences():
+    keras.utils.set_random_seed(0)
+    model = make(samples=4)
+    noise = model.latents(5 * 4, model.seed_generator.state.numpy()).numpy().reshape(5, 4, 2).astype("float64")
+    mean, log_variance = (np.asarray(part, "float64") for part in model.posterior(images()))
+    kernel, bias, pixel_kernel, pixel_bias = (weight.astype("float64") for weight in model.decoder.get_weights())
+
+    def loss(shift):
+        # What the encoder's last bias adds to the mean and to the log-variance, and one for the decoder's hidden layer.
+        deviation = np.exp((log_variance + shift[2:4]) / 2)[:, None]
+        codes = (mean + shift[:2])[:, None] + deviation * noise
+        logits = np.maximum(codes @ kernel + bias + shift[4], 0) @ pixel_kernel + pixel_bias
+        log_likelihood = special.log_expit(images().reshape(5, 1, -1) * logits).sum(-1)
+        # log p(z) - log q(z|x), without the constants that cancel.
+        log_ratio = (noise**2 / 2 - codes**2 / 2 + np.log(deviation)).sum(-1)
+        return -(special.logsumexp(log_likelihood + log_ratio, axis=1) - np.log(4)).mean()
+
+    step = 1e-5
+    expected = [(loss(step * axis) - loss(-step * axis)) / (2 * step) for axis in np.eye(5)]
+    with tf.GradientTape() as tape:
+        value, _ = model.objective(tf.constant(images()), training=True)
+    last, hidden = model.encoder.trainable_weights[-1], model.decoder.trainable_weights[1]
+    of_encoder, of_hidden = tape.gradient(value, [last, hidden])
+    assert float(value) == pytest.approx(loss(np.zeros(5)), rel=1e-5)
+    np.testing.assert_allclose([*of_encoder.numpy(), of_hidden.numpy().sum()], expected, rtol=1e-3, atol=1e-4)
+    assert np.abs(expected).min() > 0.01
+
+
 def test_one_sample_has_the_gradient_of_the_vae_on_average():
     keras.utils.set_random_seed(0)
     iwae = make(samples=1)

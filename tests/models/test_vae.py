@@ -8,7 +8,7 @@ from contract import ModelContract
 from keras import layers, ops
 from scipy import special, stats
 
-from tfgen.losses import Gaussian
+from tfgen.losses import Gaussian, SquaredError
 from tfgen.models import VAE
 from tfgen.networks import convolutional, mlp
 
@@ -68,6 +68,11 @@ def bernoulli(images, logits):
 
 def gaussian(images, means, scale=0.5):
     return -stats.norm(means, scale).logpdf(images.reshape(len(images), -1)).sum(1)
+
+
+def test_a_loss_that_is_no_likelihood_is_refused():
+    with pytest.raises(ValueError, match="likelihood is SquaredError, which is not in nats"):
+        VAE(mlp.encoder(SHAPE, 4), mlp.decoder(SHAPE, 2), SquaredError())
 
 
 @pytest.mark.parametrize(("arguments", "likelihood"), [({}, bernoulli), ({"likelihood": Gaussian(0.5)}, gaussian)])

@@ -125,7 +125,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise TfgenError("--normal-class is one of --images, and --abnormal has none; leave one of them out")
     if arguments.roc and not (arguments.abnormal or arguments.normal_class):
         raise TfgenError("--roc needs images known to be anomalous; give --abnormal IMAGES, or --normal-class NAME")
-    if arguments.heatmap and arguments.heatmap == arguments.roc:
+    if arguments.heatmap and arguments.roc and arguments.heatmap.resolve() == arguments.roc.resolve():
         raise TfgenError(f"--heatmap and --roc are both {arguments.roc}; give each its own file")
 
 

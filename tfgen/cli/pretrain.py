@@ -1,6 +1,7 @@
 """`tfgen pretrain`: how many labels a classifier saves that begins with an autoencoder's encoder."""
 
 import argparse
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from tfgen.errors import TfgenError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from tfgen.data.image_set import ImageSet
 
 ROWS = "rows.jsonl"
 CURVE = "curve.png"
@@ -92,7 +95,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     # A VAE's layer of that name holds more than the codes.
     layer = None if arguments.layer == "codes" else arguments.layer or feature_layer(model)
-    settings |= {"images": train.origin, "layer": layer or "codes"}
+    settings |= {"images": train.origin, "images_sha256": _sha256(train, test), "layer": layer or "codes"}
     _check_same(done, settings, arguments.output)
     rows = learning_curve(
         model,
@@ -114,6 +117,16 @@ def run(arguments: argparse.Namespace) -> None:
         f"test accuracies in %, mean and standard deviation over the seeds; wrote {arguments.output / ROWS} and "
         f"{arguments.output / CURVE}"
     )
+
+
+def _sha256(*image_sets: "ImageSet") -> str:
+    """Of all pixels and labels: folders of one name and as many images may hold others."""
+    digest = hashlib.sha256()
+    for images in image_sets:
+        for array in (images.images, images.labels):
+            if array is not None:
+                digest.update(array.tobytes())
+    return digest.hexdigest()
 
 
 def _check_same(rows: "Sequence[Mapping[str, Any]]", settings: "Mapping[str, Any]", output: Path) -> None:

@@ -10,9 +10,13 @@ from tfgen.losses import LOSSES
 from tfgen.losses.reconstruction import ReconstructionLoss
 
 
+class Likelihood(ReconstructionLoss):
+    """p(x|z) of images x, whose cost is its negative logarithm in nats: what a bound of log p(x) can be made of."""
+
+
 @LOSSES.register("bernoulli")
 @keras.saving.register_keras_serializable(package="tfgen")
-class Bernoulli(ReconstructionLoss):
+class Bernoulli(Likelihood):
     """Bernoulli likelihood of each pixel, given as a logit (Kingma and Welling 2014, arXiv 1312.6114, appendix C.1).
 
     Pixels in [-1, 1] become targets t = (x + 1) / 2. Where they are black or white this is the negative log-likelihood;
@@ -30,7 +34,7 @@ class Bernoulli(ReconstructionLoss):
 
 @LOSSES.register("gaussian")
 @keras.saving.register_keras_serializable(package="tfgen")
-class Gaussian(ReconstructionLoss):
+class Gaussian(Likelihood):
     """Gaussian likelihood of each pixel, given as its mean, of one fixed standard deviation, with its normaliser.
 
     Args:

@@ -25,11 +25,11 @@ class Autoencoder(AutoencoderModel):
         encoder: Network images -> codes (n, latent_dim).
         decoder: Network codes -> images (n, height, width, channels) in [-1, 1].
         reconstruction_loss: Squared error, averaged over pixels, if not given.
-        momentum: Weight of the past in the running averages of the codes.
+        momentum: Weight of the past in the running averages of the codes, from 0 to below 1.
         kwargs: As for `AutoencoderModel`.
 
     Raises:
-        ValueError: If the networks do not fit each other.
+        ValueError: If the networks do not fit each other, or momentum is not such a number.
     """
 
     log_names = ("loss", "reconstruction_loss")
@@ -44,9 +44,12 @@ class Autoencoder(AutoencoderModel):
         **kwargs: Any,
     ):
         check_code_length(encoder, decoder)
+        if not 0 <= momentum < 1:
+            raise ValueError(f"momentum is {momentum}; it is a number from 0 to below 1")
         super().__init__(encoder, decoder, reconstruction_loss or SquaredError(), **kwargs)
         self.momentum = momentum
-        shape = {"dtype": "float32", "trainable": False, "aggregation": "mean"}
+        # A variance is the small difference of two moments where codes lie far from 0: float32 would lose it.
+        shape = {"dtype": "float64", "trainable": False, "aggregation": "mean"}
         self.code_mean = self.add_weight((self.latent_dim,), "zeros", name="code_mean", **shape)
         self.code_moment = self.add_weight((self.latent_dim,) * 2, "identity", name="code_moment", **shape)
 
@@ -55,7 +58,7 @@ class Autoencoder(AutoencoderModel):
         codes = self.encode(seen, training=training)
         reconstruction = ops.mean(self.reconstruction_loss(images, self.decoder(codes, training=training)))
         if training:
-            self._follow(ops.cast(codes, "float32"))
+            self._follow(ops.cast(codes, "float64"))
         penalty = self.code_penalty(seen, codes, training)
         if penalty is None:
             return reconstruction, {"loss": reconstruction, "reconstruction_loss": reconstruction}
@@ -79,10 +82,11 @@ class Autoencoder(AutoencoderModel):
     def latents(self, n: Any, seed: Any) -> Any:
         """`n` codes (n, latent_dim), float32, drawn from the Gaussian fitted to the training codes."""
         covariance = self.code_moment - ops.outer(self.code_mean, self.code_mean)
-        # Running averages of a moving encoder can leave the covariance just short of positive definite.
-        jitter = 1e-4 * ops.trace(covariance) / self.latent_dim * ops.eye(self.latent_dim)
-        factor = ops.cholesky(covariance + jitter)
-        return self.code_mean + ops.matmul(super().latents(n, seed), ops.transpose(factor))
+        # Codes that vary in fewer directions than they have numbers have no factor of their own.
+        jitter = 1e-4 * ops.trace(covariance) / self.latent_dim + 1e-9
+        factor = ops.cholesky(covariance + jitter * ops.eye(self.latent_dim, dtype="float64"))
+        draws = ops.matmul(ops.cast(super().latents(n, seed), "float64"), ops.transpose(factor))
+        return ops.cast(self.code_mean + draws, "float32")
 
     def interpolate(self, first: Any, second: Any, position: Any) -> Any:
         """Points on the straight line: codes lie around a mean of their own, and no path of the prior's suits them."""
@@ -92,6 +96,6 @@ class Autoencoder(AutoencoderModel):
         return {**super().get_config(), "momentum": self.momentum}
 
     def _follow(self, codes: Any) -> None:
-        moment = ops.matmul(ops.transpose(codes), codes) / ops.cast(ops.shape(codes)[0], "float32")
+        moment = ops.matmul(ops.transpose(codes), codes) / ops.cast(ops.shape(codes)[0], "float64")
         for average, value in ((self.code_mean, ops.mean(codes, axis=0)), (self.code_moment, moment)):
             average.assign(self.momentum * average + (1 - self.momentum) * ops.stop_gradient(value))

@@ -11,7 +11,7 @@ from tfgen.models.image_model import Signature, check_input
 
 
 class AutoencoderModel(GenerativeModel):
-    """A model with an encoder and a decoder, trained by one optimizer.
+    """A model with an encoder and a decoder.
 
     A subclass says in `objective` what it minimises.
 

@@ -74,7 +74,7 @@ class CVAE(LabelledModel, VAE):
         return self.likelihood(images, self._decoded(self.encode(images, labels), labels, training=False))
 
     def anomaly_score(self, images: Any, labels: Any) -> Any:
-        """Negative bound on log p(x|y) of each image, (n,), in nats, at the posterior's mean."""
+        """-log p(x|y, z) at the posterior's mean plus its divergence, (n,), in nats: no bound, but without noise."""
         mean, log_variance = self.posterior(images, labels)
         error = self.likelihood(images, self._decoded(mean, labels, training=False))
         return error + gaussian_kl(mean, log_variance)

@@ -7,7 +7,7 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.losses.divergence import gaussian_kl
-from tfgen.losses.reconstruction import ReconstructionLoss
+from tfgen.losses.likelihoods import Likelihood
 from tfgen.models import MODELS
 from tfgen.models.likelihood_model import LikelihoodModel
 
@@ -18,8 +18,8 @@ class IWAE(LikelihoodModel):
     """Importance-weighted autoencoder (Burda, Grosse and Salakhutdinov 2016, arXiv 1509.00519).
 
     A VAE that maximises log 1/k sum_i p(x, z_i) / q(z_i|x) over k samples of its posterior, a tighter bound of log p(x)
-    than that of one sample. Logged in nats per image: `loss`, minus this bound; `reconstruction_loss` and `elbo` as the
-    VAE has them, means over the k samples; `kl_loss`.
+    than that of one sample. Logged in nats per image: `loss`, minus this bound; `reconstruction_loss`, the mean over
+    the k samples; `elbo`, the bound of one sample, as their mean has it; `kl_loss`, in closed form.
 
     Args:
         encoder: Network images -> (n, 2 x latent_dim): the posterior's mean, then its log-variance.
@@ -36,7 +36,7 @@ class IWAE(LikelihoodModel):
         self,
         encoder: keras.Model,
         decoder: keras.Model,
-        likelihood: ReconstructionLoss | None = None,
+        likelihood: Likelihood | None = None,
         *,
         samples: int = 50,
         **kwargs: Any,

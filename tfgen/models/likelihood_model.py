@@ -5,8 +5,7 @@ from typing import Any
 import keras
 
 from tfgen.losses.divergence import gaussian_kl
-from tfgen.losses.likelihoods import Bernoulli
-from tfgen.losses.reconstruction import ReconstructionLoss
+from tfgen.losses.likelihoods import Bernoulli, Likelihood
 from tfgen.models.variational_model import VariationalModel
 
 
@@ -20,7 +19,7 @@ class LikelihoodModel(VariationalModel):
         kwargs: As for `AutoencoderModel`.
 
     Raises:
-        ValueError: As `VariationalModel` does.
+        ValueError: If the likelihood is not one, or as `VariationalModel`.
     """
 
     log_names = ("loss", "reconstruction_loss", "kl_loss", "elbo")
@@ -29,18 +28,24 @@ class LikelihoodModel(VariationalModel):
         self,
         encoder: keras.Model,
         decoder: keras.Model,
-        likelihood: ReconstructionLoss | None = None,
+        likelihood: Likelihood | None = None,
         **kwargs: Any,
     ):
-        super().__init__(encoder, decoder, likelihood or Bernoulli(), **kwargs)
+        likelihood = likelihood or Bernoulli()
+        if not isinstance(likelihood, Likelihood):
+            raise ValueError(
+                f"likelihood is {type(likelihood).__name__}, which is not in nats as a divergence is; "
+                "it is bernoulli or gaussian"
+            )
+        super().__init__(encoder, decoder, likelihood, **kwargs)
 
     @property
-    def likelihood(self) -> ReconstructionLoss:
+    def likelihood(self) -> Likelihood:
         """p(x|z), whose negative logarithm is the reconstruction loss."""
         return self.reconstruction_loss
 
     def anomaly_score(self, images: Any) -> Any:
-        """Negative evidence lower bound of each image, (n,), in nats, at the posterior's mean."""
+        """-log p(x|z) at the posterior's mean plus its divergence, (n,), in nats: no bound, but without noise."""
         mean, log_variance = self.posterior(images)
         return self.likelihood(images, self.decoder(mean, training=False)) + gaussian_kl(mean, log_variance)
 

@@ -8,7 +8,7 @@ from keras import ops
 
 from tfgen import backend
 from tfgen.losses.divergence import gaussian_kl, gaussian_kl_of_dimensions
-from tfgen.losses.reconstruction import ReconstructionLoss
+from tfgen.losses.likelihoods import Likelihood
 from tfgen.models import MODELS
 from tfgen.models.constants import check_not_negative
 from tfgen.models.likelihood_model import LikelihoodModel
@@ -44,7 +44,7 @@ class VAE(LikelihoodModel):
         self,
         encoder: keras.Model,
         decoder: keras.Model,
-        likelihood: ReconstructionLoss | None = None,
+        likelihood: Likelihood | None = None,
         *,
         kl_weight: float = 1.0,
         kl_warmup_steps: int = 0,

@@ -116,9 +116,9 @@ def learning_curve(
         ValueError: If images are without labels, of another shape or too few, a number is less than 1, or as
             `Classifier.from_encoder`.
     """
+    if not label_counts or min(*label_counts, seeds, steps, validation_count) < 1:
+        raise ValueError("label_counts (at least one), seeds, steps and validation_count are 1 or more")
     num_classes = _check(autoencoder, train, test, max(label_counts) + validation_count)
-    if min(*label_counts, seeds, steps, validation_count) < 1:
-        raise ValueError("label_counts, seeds, steps and validation_count are 1 or more")
     classifiers = _Classifiers(autoencoder, num_classes, layer)
     measured = {_cell(row) for row in done}
     cells = [
