@@ -127,16 +127,23 @@ def table(rows: Sequence[Row], count: int, permutations: int) -> list[str]:
 
 
 def draw_codes(path: Path, model: AutoencoderModel, codes: np.ndarray, images: ImageSet) -> None:
-    """Draws codes in the plane, coloured by their images' class, beside as many draws of the prior."""
+    """Draws codes in the plane, coloured by their images' class, beside as many draws of the prior.
+
+    Where the prior has a part for each class, the title says how many codes lie in their own.
+    """
     from matplotlib.figure import Figure
 
     draws = np.asarray(model.prior.sample(len(codes), 2, (SEED, 0)))
-    parts = model.prior.locate(draws)[0] if hasattr(model.prior, "locate") else None
+    parts, title = None, "codes of test images"
+    if hasattr(model.prior, "locate"):
+        parts = model.prior.locate(draws)[0]
+        own = np.mean(np.asarray(model.prior.locate(codes)[0]) == images.labels[: len(codes)])
+        title = f"{title}, {own:.0%} in their class's part"
     figure = Figure(figsize=(11, 5.5), layout="constrained")
     left, right = figure.subplots(1, 2, sharex=True, sharey=True)
     shown = left.scatter(*codes.T, s=4, c=images.labels[: len(codes)], cmap="tab10")
     right.scatter(*draws.T, s=4, c=parts, cmap="tab10")
-    left.set(title="codes of test images", aspect="equal")
+    left.set(title=title, aspect="equal")
     right.set(title="draws of the prior", aspect="equal")
     handles, _ = shown.legend_elements(num=None)
     figure.legend(handles, images.class_names or range(len(handles)), loc="outside right center")

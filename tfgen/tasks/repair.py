@@ -78,7 +78,8 @@ def optimize(
     Yeh et al. 2017 (arXiv 1607.07539) do so with GANs. A VAE's latents minimise -log p(known pixels | z) - log p(z), in
     the likelihood that it was trained with: they are the most probable ones. Those of a GAN or another autoencoder
     minimise the squared error of the known pixels alone: neither the paper's weights of pixels near the hidden ones nor
-    its discriminator have a say. Where the model encodes, the first search starts at the code of the image with its
+    its discriminator have a say, and codes are sought where a sparse autoencoder's encoder never puts them, too. Where
+    the model encodes, the first search starts at the code of the image with its
     hidden pixels at the mean of the known ones; all others start at draws of the prior.
 
     Args:
