@@ -79,8 +79,8 @@ def optimize(
     the likelihood that it was trained with: they are the most probable ones. Those of a GAN or another autoencoder
     minimise the squared error of the known pixels alone: neither the paper's weights of pixels near the hidden ones nor
     its discriminator have a say, and codes are sought where a sparse autoencoder's encoder never puts them, too. Where
-    the model encodes, the first search starts at the code of the image with its
-    hidden pixels at the mean of the known ones; all others start at draws of the prior.
+    the model encodes, the first search starts at the code of the image with its hidden pixels at the mean of the known
+    ones; all others start at draws of the prior.
 
     Args:
         model: A trained model that takes no labels and whose images move smoothly with its latents.
