@@ -173,11 +173,12 @@ def test_a_table_and_a_picture(tmp_path):
             "arrays has the class 3, which blobs has",
         ),
         ({"label_counts": (2, 500)}, r"of blobs has \d+ images, and 520 are needed for training and validation"),
-        ({"label_counts": (0, 2)}, "label_counts, seeds, steps and validation_count are 1 or more"),
-        ({"seeds": 0}, "label_counts, seeds, steps and validation_count are 1 or more"),
+        ({"label_counts": (0, 2)}, r"label_counts \(at least one\), seeds, steps and validation_count are 1 or more"),
+        ({"label_counts": ()}, r"label_counts \(at least one\), seeds"),
+        ({"seeds": 0}, r"label_counts \(at least one\), seeds, steps and validation_count are 1 or more"),
         ({"layer": "conv_1"}, "the encoder has no layer 'conv_1'"),
     ],
-    ids=["unlabelled", "unlabelled_test", "shape", "class", "too_few", "no_labels", "no_seeds", "layer"],
+    ids=["unlabelled", "unlabelled_test", "shape", "class", "too_few", "no_labels", "no_counts", "no_seeds", "layer"],
 )
 def test_what_cannot_be_measured_is_said_before_anything_is_trained(autoencoder, change, sentence):
     arguments = {"train": blobs(300, 2), "test": blobs(20, 3), **SMALL, **change}
