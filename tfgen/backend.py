@@ -106,9 +106,7 @@ def random_rows(rows: Any, count: int, seed: Any) -> Any:
     Returns:
         The drawn rows, `(count, ...)`, of the dtype of `rows`.
     """
-    replica = tf.distribute.get_replica_context()
-    if replica is not None and replica.num_replicas_in_sync > 1:
-        rows = replica.all_gather(rows, axis=0)
+    rows = all_rows(rows)
     n = tf.shape(rows)[0]
     order = tf.argsort(_unit(_philox((n,), _integers(seed))))
     return tf.gather(rows, tf.gather(order, tf.range(count) % n))

@@ -114,13 +114,18 @@ def table(rows: Sequence[Row], count: int, permutations: int) -> list[str]:
             for row in rows
         ),
     ]
-    passed = [row.name for row in rows if row.as_they_are.p_value >= LEVEL]
+
+    def rejected(column: str) -> str:
+        tests = {row.name: getattr(row, column) for row in rows}
+        passed = [name for name, found in tests.items() if found is not None and found.p_value >= LEVEL]
+        return f"all models but {' and '.join(passed)}" if passed else "all models"
+
     return [
         *lines,
         "",
         f"Codes of {count:,} test images against {count:,} draws, Gaussian kernel of the median distance, "
-        f"{permutations:,} permutations. At the level of {LEVEL:.0%} the test rejects all models"
-        f"{' but ' if passed else ''}{' and '.join(passed)}.",
+        f"{permutations:,} permutations. At the level of {LEVEL:.0%} the test rejects the codes of "
+        f"{rejected('as_they_are')}; whitened, those of {rejected('whitened')}.",
         "One that it does not reject may differ from its prior all the same: no training makes them equal, and given "
         "images enough the test rejects every model.",
     ]

@@ -72,8 +72,9 @@ def test_table():
         "| b | SwissRoll | 2 | 0.10000 | 0.001 | - | - |",
     ]
     assert "2,000 test images" in lines[5]
-    assert lines[5].endswith("rejects all models but a.")
-    assert table(rows[1:], 2000, 1000)[4].endswith("rejects all models.")
+    assert lines[5].endswith("rejects the codes of all models but a; whitened, those of all models.")
+    rows.append(Row("c", "Normal", 2, TwoSampleTest(0.1, 0.04), TwoSampleTest(0.0, 0.9)))
+    assert table(rows[1:], 2000, 1000)[5].endswith("the codes of all models; whitened, those of all models but c.")
 
 
 def test_picture(tmp_path):

@@ -87,9 +87,12 @@ def test_arguments_are_checked(arguments, sentence):
         WAE(encoder(), decoder(), **arguments)
 
 
-def test_a_batch_of_a_single_image_has_a_finite_loss():
+def test_a_single_image_is_reconstructed_and_not_penalised():
     model = WAE(encoder(), decoder())
     model.compile("adam")
+    logs = model.evaluate(np.full((1, 8, 8, 1), 0.5, "float32"), verbose=0, return_dict=True)
+    assert logs["code_penalty"] == 0.0
+    assert logs["loss"] == logs["reconstruction_loss"] > 0.0
     images = np.zeros((BATCH_SIZE + 1, 8, 8, 1), "float32")
     assert np.isfinite(model.fit(images, batch_size=BATCH_SIZE, verbose=0).history["loss"]).all()
 

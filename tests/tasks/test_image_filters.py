@@ -37,8 +37,8 @@ def test_others_are_those_of_scikit_image(pairs):
 
     cases = {
         image_filters.non_local_means: (
-            {"patch_size": 3, "strength": 0.5},
-            lambda image: denoise_nl_means(image, 3, 7, 0.5 * NOISE, sigma=NOISE),
+            {"patch_size": 3, "allowance": 0.7, "strength": 0.5},
+            lambda image: denoise_nl_means(image, 3, 7, 0.5 * NOISE, sigma=0.7 * NOISE),
         ),
         image_filters.wavelet: (
             # A wavelet of 2 taps halves 16 pixels four times.

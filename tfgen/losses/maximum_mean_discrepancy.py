@@ -30,15 +30,17 @@ def inverse_multiquadric_mmd(
         scales: s above.
 
     Returns:
-        A float32 scalar, computed in float32; a sample of a single row has no pair, and 0 in the pairs' place.
+        A float32 scalar, computed in float32; 0 where a sample of a single row has no pair to estimate it from.
     """
     first, second = (backend.all_rows(ops.cast(each, "float32")) for each in (first, second))
     width = 2.0 * first.shape[-1] * deviation**2
-    return (
+    estimate = (
         _mean_of_pairs(_kernel(_squared_distances(first, first), width, scales))
         + _mean_of_pairs(_kernel(_squared_distances(second, second), width, scales))
         - 2.0 * ops.mean(_kernel(_squared_distances(first, second), width, scales))
     )
+    fewest = ops.minimum(ops.shape(first)[0], ops.shape(second)[0])
+    return ops.where(fewest > 1, estimate, 0.0)
 
 
 def _kernel(squared_distances: Any, width: float, scales: Sequence[float]) -> Any:

@@ -17,8 +17,10 @@ from tfgen.models.constants import check_not_negative
 class R1AdversarialAutoencoder(AdversarialAutoencoder):
     """Adversarial autoencoder with R1 (Mescheder et al. 2018, arXiv 1801.04406) on its discriminator of codes.
 
-    The logits' squared slope at draws of the prior is penalised. Without it the codes circle around the prior, as that
-    paper shows of GANs; with it, and rates that fall to 0, they come to rest on it.
+    The logits' squared slope at draws of the prior is penalised. Without it codes may circle around the prior; with it
+    the paper shows GANs to converge where they begin near enough.
+
+    Logged: as `AdversarialAutoencoder`, and `discriminator_penalty`, weighted.
 
     Args:
         encoder: Network images -> codes (n, latent_dim).

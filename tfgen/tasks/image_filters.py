@@ -32,16 +32,20 @@ def median(images: np.ndarray, noise: float, *, size: int) -> np.ndarray:
     return median_filter(np.asarray(images, np.float32), (1, size, size, 1))
 
 
-def non_local_means(images: np.ndarray, noise: float, *, patch_size: int, strength: float) -> np.ndarray:
+def non_local_means(
+    images: np.ndarray, noise: float, *, patch_size: int, allowance: float, strength: float
+) -> np.ndarray:
     """Means over pixels whose surroundings look alike (Buades, Coll and Morel 2005), noise allowed for.
 
     Args:
         images: As for `median`.
         noise: Likewise.
         patch_size: Side of the surroundings in pixels.
-        strength: How unlike they may be, in units of the noise.
+        allowance: Share of the noise that is taken off their distances. Noise that was cut at black and white is less.
+        strength: How unlike they may be beyond it, in units of the noise.
     """
-    settings = {"patch_size": patch_size, "patch_distance": _SEARCH_DISTANCE, "h": strength * noise, "sigma": noise}
+    settings = {"patch_size": patch_size, "patch_distance": _SEARCH_DISTANCE}
+    settings |= {"h": strength * noise, "sigma": allowance * noise}
     return _one_by_one(lambda image: denoise_nl_means(image, channel_axis=-1, **settings), images, "non-local means")
 
 
@@ -98,7 +102,7 @@ class Filter(NamedTuple):
 FILTERS: Mapping[str, Filter] = {
     "median": Filter(median, {"size": (3, 5, 7)}),
     "non-local means": Filter(
-        non_local_means, {"patch_size": (3, 5), "strength": (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)}
+        non_local_means, {"patch_size": (5, 7), "allowance": (0.5, 0.7, 0.85), "strength": (0.2, 0.4, 0.6, 0.8, 1.0)}
     ),
     "wavelets": Filter(wavelet, {"wavelet": ("db1", "sym4"), "levels": (2, 3), "strength": (0.5, 0.7, 1.0, 1.4)}),
     "total variation": Filter(total_variation, {"strength": (0.25, 0.5, 0.75, 1.0, 1.5)}),
