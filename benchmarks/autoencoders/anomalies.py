@@ -108,7 +108,7 @@ def detectors(normal: ImageSet, test: ImageSet, steps: int = STEPS) -> Iterator[
     model = train(normal, steps)
     yield OURS, anomaly_scores(model, test, SMOOTHING)
     yield SHARP, anomaly_scores(model, test, 0.0)
-    yield PLUG_IN, anomaly_scores(model, test)
+    yield PLUG_IN, anomaly_scores(model, test, None)
     fitted, scored = (from_uint8(images.images).reshape(len(images), -1) for images in (normal, test))
     for trees, samples in FORESTS:
         forest = IsolationForest(n_estimators=trees, max_samples=min(samples, len(fitted)), random_state=SEED)

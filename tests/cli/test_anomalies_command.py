@@ -1,5 +1,6 @@
 import csv
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tfgen.tasks.anomaly_reports import draw_heat_maps
 from tfgen.zoo import load
 
 SHAPE = (6, 5)
+OWN = ("--smoothing", "none")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def black(tmp_path):
 
 
 def test_scores_above_the_quantile_of_normal_images(tfgen_command, run, grey, black, tmp_path):
-    arguments = ("--images", black, "--normal", grey, "--quantile", 0.8, "--output", tmp_path / "s.csv")
+    arguments = ("--images", black, "--normal", grey, "--quantile", 0.8, "--output", tmp_path / "s.csv", *OWN)
     code, out, err = tfgen_command("anomalies", run, *arguments)
     assert code == 0, err
     rows = table(tmp_path / "s.csv")
@@ -70,7 +72,7 @@ def test_the_most_unusual_images_are_shown(tfgen_command, run, grey, tmp_path, m
         return draw_heat_maps(images, maps, scores, names)
 
     monkeypatch.setattr("tfgen.tasks.anomaly_reports.draw_heat_maps", draw)
-    arguments = ("--images", grey, "--normal", grey, "--heatmap", tmp_path / "maps.png", "--top", 3)
+    arguments = ("--images", grey, "--normal", grey, "--heatmap", tmp_path / "maps.png", "--top", 3, *OWN)
     code, _, err = tfgen_command("anomalies", run, *arguments)
     assert code == 0, err
     expected = sorted(zip(own_scores(run, grey), sorted(grey.iterdir()), strict=True), reverse=True)[:3]
@@ -84,8 +86,8 @@ def test_the_most_unusual_images_are_shown(tfgen_command, run, grey, tmp_path, m
 
 
 def test_known_anomalies(tfgen_command, run, grey, black, tmp_path):
-    arguments = ("--normal", grey, "--abnormal", black, "--roc", tmp_path / "roc.png")
-    code, out, err = tfgen_command("anomalies", run, *arguments)
+    arguments = ("--normal", grey, "--abnormal", black, "--roc", tmp_path / "roc.png", *OWN)
+    code, out, err = tfgen_command("anomalies", run, *arguments, "--output", "scores.csv")
     assert code == 0, err
     assert out.startswith("3 of 3 images (100.0%) of black, 3 images score above")
     expected = anomaly_detection(own_scores(run, grey), own_scores(run, black))
@@ -108,8 +110,10 @@ def test_normal_images_are_by_default_the_test_split_of_the_runs_own(tfgen_comma
         return ImageSet(normal, origin="made up")
 
     monkeypatch.setattr("tfgen.data.load_images", load_some)
-    code, out, err = tfgen_command("anomalies", run, "--images", black, "--split", "train", "--n", 2)
+    code, out, err = tfgen_command("anomalies", run, "--images", black, "--split", "train", "--n", 2, *OWN)
     assert code == 0, err
+    # Nothing was asked for.
+    assert not list(Path.cwd().iterdir())
     assert read == ["test"]
     threshold = np.quantile(np.asarray(load(str(run)).anomaly_score(from_uint8(normal))), 0.95)
     # The split and the number are those of the images that are scored.
@@ -120,7 +124,7 @@ def test_normal_images_are_by_default_the_test_split_of_the_runs_own(tfgen_comma
 def test_a_normal_class(tfgen_command, run, grey, black, tmp_path):
     write_photos(tmp_path / "both" / "zebra", 0, 256, count=4)
     write_photos(tmp_path / "both" / "ant", 90, 160, count=5)
-    arguments = ("--images", tmp_path / "both", "--normal", grey, "--normal-class", "zebra", "--smoothing", 1)
+    arguments = ("--images", tmp_path / "both", "--normal", grey, "--normal-class", "zebra", "--output", "scores.csv")
     code, out, err = tfgen_command("anomalies", run, *arguments)
     assert code == 0, err
     scores = {row["image"]: float(row["score"]) for row in table(tmp_path / "cwd" / "scores.csv")}

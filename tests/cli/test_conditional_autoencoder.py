@@ -20,6 +20,10 @@ SIDE, PADDING = 12, 2
 STEP = SIDE + PADDING
 
 
+def as_bytes(images):
+    return (images + 1.0) * 127.5
+
+
 @pytest.fixture(scope="module")
 def run(pictures, tmp_path_factory):  # noqa: F811
     """Three steps of training on pictures of two classes."""
@@ -63,6 +67,37 @@ def test_generate_and_reconstruct(tfgen_command, run, pictures, tmp_path):  # no
     reconstructions = model.reconstruct(from_uint8(found.images[:40]), found.labels[:40])
     with np.load(tmp_path / "r.npz") as file:
         np.testing.assert_allclose(from_uint8(file["images"]), reconstructions, atol=0.51 / 127.5)
+
+
+def test_classes_of_other_images_are_matched_by_name_or_number(tfgen_command, run, pictures, tmp_path):  # noqa: F811
+    known = load_images(str(pictures), "train", image_size=SIDE).class_names
+    source = next(path for path in sorted((pictures / known[0]).rglob("*")) if path.is_file())
+    found = []
+    # In alphabetical order the second class comes first.
+    for index, names in enumerate(((known[1].upper(), known[0]), ("1", known[0]))):
+        folder = tmp_path / f"own{index}"
+        for name in names:
+            (folder / name).mkdir(parents=True)
+            shutil.copy(source, folder / name)
+        output = tmp_path / f"r{index}.npz"
+        code, _, err = tfgen_command("reconstruct", run, "--images", folder, "--resize", "--output", output)
+        assert code == 0, err
+        with np.load(output) as file:
+            found.append(np.float32(file["images"]))
+    images = from_uint8(load_images(str(folder), "train", image_size=SIDE).images)
+    expected = as_bytes(np.asarray(load(str(run)).reconstruct(images, np.array([1, 0]))))
+    assert np.abs(expected[0] - expected[1]).max() > 1
+    for each in found:
+        np.testing.assert_allclose(each, expected, atol=1)
+
+
+def test_unknown_classes_are_one_sentence(tfgen_command, run, pictures, tmp_path):  # noqa: F811
+    known = load_images(str(pictures), "train", image_size=SIDE).class_names
+    for name in ("boot", known[0]):
+        shutil.copytree(pictures / known[0], tmp_path / "own" / name)
+    code, out, err = tfgen_command("reconstruct", run, "--images", tmp_path / "own", "--resize")
+    assert (code, out) == (1, "")
+    assert f"has the classes boot, and {run} knows {', '.join(known)}; name the folders so, or 0 to 1" in err
 
 
 def test_images_without_labels_are_one_sentence(tfgen_command, run, pictures, tmp_path):  # noqa: F811

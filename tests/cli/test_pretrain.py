@@ -46,7 +46,11 @@ def test_a_measurement_and_its_continuation(tfgen_command, zoo, pictures, one_ra
         assert row["weights_sha256"] == card["weights"]["sha256"]
         assert (row["model"], row["layer"], row["labels_per_class"], row["steps"]) == ("vae_dots", "activation_1", 2, 2)
         assert row["accuracy"] * 6 == pytest.approx(round(row["accuracy"] * 6), abs=1e-5)
-    printed = [line.split() for line in out.splitlines()]
+    told, printed = out.splitlines()[:3], [line.split() for line in out.splitlines()[3:]]
+    assert told == [
+        f"2 labels of each class, seed 0, {row['contender'].replace('_', ' ')}: {row['accuracy']:.1%}"
+        for row in measured
+    ]
     assert printed[0] == ["labels", "of", "each", "class", "scratch", "frozen", "fine", "tuned"]
     assert printed[1] == ["2", *(f"{100 * row['accuracy']:.1f}" for row in measured)]
     picture = (tmp_path / "found" / "curve.png").read_bytes()
@@ -54,7 +58,8 @@ def test_a_measurement_and_its_continuation(tfgen_command, zoo, pictures, one_ra
     (tmp_path / "found" / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in measured[:2]) + '{"mod')
     code, out, _ = tfgen_command(*command)
     assert code == 0
-    assert [line.split() for line in out.splitlines()][:2] == printed[:2]
+    assert out.splitlines()[0] == told[2]
+    assert [line.split() for line in out.splitlines()[1:3]] == printed[:2]
     assert (tmp_path / "found" / "curve.png").read_bytes() == picture
     code, out, err = tfgen_command(*command, "--layer", "codes")
     assert (code, out) == (1, "")

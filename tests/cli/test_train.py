@@ -42,6 +42,8 @@ def test_recipe_by_path_with_changes(tfgen_command, recipe_file, tmp_path):
 
     # What it says to look at and to do next is there and can be done; and the run can be published.
     assert (output / "samples" / "step_000004.png").is_file()
+    assert f"compare: tfgen reconstruct {output} --output" in out
+    assert tfgen_command("reconstruct", output, "--output", tmp_path / "pairs.png")[0] == 0
     assert tfgen_command("generate", output, "--n", 2, "--output", tmp_path / "grid.png")[0] == 0
     zoo = tmp_path / "zoo"
     code, out, err = tfgen_command(

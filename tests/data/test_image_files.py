@@ -77,7 +77,7 @@ def test_hidden_files_are_passed_over(tmp_path):
         ({"notes_txt": b"hello"}, r"notes\.txt is no image"),
         ({"a_png": png(COLOUR[0]), "b_png": b"hello"}, r"b\.png cannot be decoded"),
         ({"a_png": png(COLOUR[0]), "b_png": b""}, r"b\.png cannot be decoded"),
-        ({"a_png": png(COLOUR[0]), "b_png": png(COLOUR[1])[:-30]}, r"b\.png cannot be decoded"),
+        ({"a_png": png(COLOUR[0]), "b_png": png(COLOUR[1])[:-30]}, r"b\.png cannot be decoded \(Invalid PNG data, s"),
         ({"a_png": png(COLOUR[0]), "b_png": png(COLOUR[1], format="JPEG")[:-30]}, r"b\.png cannot be decoded"),
         (
             {"a_png": png(COLOUR[0]), "b_png": png(COLOUR[1, ..., 0])},
@@ -91,7 +91,7 @@ def test_hidden_files_are_passed_over(tmp_path):
         ({"a_png": png(COLOUR[0]), "b_png": png(COLOUR[1], "RGBA")}, r"b\.png is partly transparent"),
         (
             {"a_png": png(COLOUR[0]), "b_png": png(COLOUR[1, :5])},
-            r"b\.png is 5x8 \(height, width\), but the images before it are 6x8; give image_size",
+            r"b\.png is 5x8 \(height, width\), but the images before it are 6x8; bring all to",
         ),
     ],
 )
@@ -122,6 +122,12 @@ def test_a_damaged_file_in_a_zip(tmp_path):
     path.write_bytes(whole[:at] + b"xxxx" + whole[at + 4 :])
     with pytest.raises(ValueError, match=r"faces\.zip/b\.png cannot be decoded \(Bad CRC"):
         decode(path)
+
+
+def test_one_image_is_no_folder(tmp_path):
+    fill(tmp_path, a_png=png(COLOUR[0]))
+    with pytest.raises(ValueError, match=r"a\.png is one image; put it into a folder, and give that folder"):
+        open_image_files(tmp_path / "a.png")
 
 
 def test_a_path_that_is_not_there(tmp_path):

@@ -105,7 +105,7 @@ def test_a_file_beside_the_splits(tmp_path, odd):
 def test_sizes_differ_unless_resized(tmp_path):
     build(tmp_path, "a.png")
     (tmp_path / "b.png").write_bytes(png(np.full((5, 9, 3), 7, np.uint8)))
-    with pytest.raises(ValueError, match="give image_size"):
+    with pytest.raises(ValueError, match="by image_size in Python"):
         read_image_folder(tmp_path)
     images = read_image_folder(tmp_path, image_size=8)
     assert images.images.shape == (2, 8, 8, 3)

@@ -71,6 +71,8 @@ def test_reading_what_is_no_image(tmp_path):
     (tmp_path / "a.png").write_text("hello")
     with pytest.raises(ValueError, match=r"a\.png cannot be read as an image"):
         pictures.read_image(tmp_path / "a.png")
+    with pytest.raises(FileNotFoundError, match=r"^[^\[]*b\.png does not exist; give a PNG or JPEG file$"):
+        pictures.read_image(tmp_path / "b.png")
 
 
 def test_reading_more_than_8_bits(tmp_path):

@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,6 +52,16 @@ def test_what_cannot_be_downloaded_says_how_to_get_it(monkeypatch, is_offline, r
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", fail)
     with pytest.raises(DatasetNotFoundError, match=rf"TensorFlow Datasets: {reason}.*tfds\.load\('cifar10'\)"):
         data.load_images("cifar10")
+
+
+def test_what_a_download_cut_short_left_is_not_warned_of(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(tensorflow_datasets, "_is_offline", lambda: True)
+    builder = tfds.builder("mnist", data_dir=tmp_path)
+    monkeypatch.setattr(tfds, "builder", lambda name: builder)
+    Path(builder.data_dir).mkdir(parents=True)
+    with pytest.raises(DatasetNotFoundError, match="no network"):
+        data.load_images("mnist")
+    assert "Variant folder" not in caplog.text
 
 
 def test_without_the_package(monkeypatch):

@@ -22,6 +22,7 @@ def test_by_name_and_by_path():
         ),
         ("nowhere/recipe.toml", "there is no recipe at nowhere/recipe.toml"),
         ("nowhere.toml", "there is no recipe at nowhere.toml"),
+        ("runs/x", "there is no run or recipe at runs/x; `tfgen train RECIPE --output runs/x` makes a run"),
     ],
 )
 def test_unknown_recipes_get_one_sentence(name, sentence):

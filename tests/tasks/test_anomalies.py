@@ -34,12 +34,12 @@ def errors(model, images):
 def test_score_is_the_models_own(model):
     # 300 images take two batches.
     images = random_images(300)
-    scores = anomaly_scores(model, images)
+    scores = anomaly_scores(model, images, None)
     assert (scores.shape, scores.dtype) == ((300,), np.float64)
     np.testing.assert_allclose(scores, np.square(errors(model, images)).mean(axis=(1, 2, 3)), rtol=1e-5)
     vae = VAE(mlp.encoder(IMAGE_SHAPE, 6, hidden_dims=(5,)), decoder())
     floats = from_uint8(images.images)
-    np.testing.assert_allclose(anomaly_scores(vae, images), vae.anomaly_score(floats), rtol=1e-5)
+    np.testing.assert_allclose(anomaly_scores(vae, images, None), vae.anomaly_score(floats), rtol=1e-5)
     assert not np.allclose(vae.anomaly_score(floats), vae.reconstruction_error(floats), rtol=1e-4)
 
 
@@ -66,6 +66,12 @@ def test_maps_are_squares_of_blurred_errors(model, smoothing):
     np.testing.assert_allclose(anomaly_scores(model, images, smoothing), expected.mean(axis=(1, 2)), rtol=1e-4)
 
 
+def test_the_error_is_blurred_by_a_pixel_where_nothing_is_said(model):
+    images = random_images(3)
+    np.testing.assert_array_equal(anomaly_scores(model, images), anomaly_scores(model, images, 1.0))
+    assert AnomalyDetector.fit(model, images) == AnomalyDetector.fit(model, images, smoothing=1.0)
+
+
 def test_threshold_leaves_a_share_of_normal_images_below(model):
     normal, others = random_images(101), ImageSet(np.full((2, *IMAGE_SHAPE), 255, np.uint8))
     for smoothing in (None, 1.0):
@@ -89,7 +95,7 @@ def test_what_cannot_be_scored_is_refused(model):
         anomaly_scores(model, ImageSet(np.zeros((2, 6, 5, 1), np.uint8)))
     signature = Signature(None, (SimpleNamespace(name="images"), SimpleNamespace(name="labels")), "scores")
     with pytest.raises(ValueError, match="is told the class of each image"):
-        anomaly_scores(SimpleNamespace(serving_signatures=lambda: {"anomaly_score": signature}), images)
+        anomaly_scores(SimpleNamespace(serving_signatures=lambda: {"anomaly_score": signature}), images, None)
     diverged = Autoencoder(encoder(), decoder())
     diverged.decoder.set_weights([np.full_like(weight, np.nan) for weight in diverged.decoder.get_weights()])
     for smoothing in (None, 1.0):

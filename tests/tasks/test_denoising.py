@@ -126,8 +126,8 @@ def test_what_cannot_be_compared_is_refused():
 
 @pytest.mark.parametrize(
     ("count", "expected"),
-    [(2, [0]), (7, [0, 5]), (1000, list(range(0, 1000, 5))), (2001, list(range(0, 2001, 11)))],
-    ids=["2", "7", "1000", "2001"],
+    [(10, [0, 5]), (11, [0, 5, 10]), (1000, list(range(0, 1000, 5))), (2001, list(range(0, 2001, 11)))],
+    ids=["10", "11", "1000", "2001"],
 )
 def test_settings_are_chosen_on_every_fifth_image_or_fewer(count, expected):
     measured, tuning = split_for_tuning(count)
@@ -136,9 +136,9 @@ def test_settings_are_chosen_on_every_fifth_image_or_fewer(count, expected):
     assert sorted([*measured, *tuning]) == list(range(count))
 
 
-def test_one_image_cannot_be_split():
-    with pytest.raises(ValueError, match="there is 1 image; give 2 or more"):
-        split_for_tuning(1)
+def test_few_images_cannot_be_split():
+    with pytest.raises(ValueError, match="the number of images is 9; give 10 or more, for the filters' settings"):
+        split_for_tuning(9)
 
 
 def test_the_best_filter_is_no_model():

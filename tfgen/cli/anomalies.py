@@ -24,7 +24,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "anomalies",
         "score how unusual images are to an autoencoder, and flag those above a threshold",
         "tfgen anomalies vae_fashion_mnist --images photos/ --output scores.csv --heatmap maps.png\n"
-        "  tfgen anomalies vae_fashion_mnist --abnormal mnist --smoothing 1 --roc roc.png",
+        "  tfgen anomalies vae_fashion_mnist --abnormal mnist --roc roc.png",
     )
     add_autoencoder(parser, no_images="none; give them, or --abnormal; --split and --n are of either")
     parser.add_argument(
@@ -52,12 +52,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "--smoothing",
         type=_pixels,
         metavar="PIXELS",
-        help="score by the squared error after a blur by this many pixels (default: the model's own score, its "
-        "reconstruction loss; of a VAE that of the posterior's mean, plus the divergence from the prior)",
+        # As text, so that the help shows it.
+        default="1",
+        help="score by the squared error after a blur by this many pixels, or `none` by the model's own score, its "
+        "reconstruction loss; of a VAE that of the posterior's mean, plus the divergence from the prior (default: 1)",
     )
     picture, table = partial(file_ending_in, (".png",)), partial(file_ending_in, (".csv",))
-    # As text, so that the default is checked too.
-    parser.add_argument("--output", type=table, default="scores.csv", help="a .csv (default: scores.csv)")
+    parser.add_argument("--output", type=table, help="a .csv of all scores")
     parser.add_argument(
         "--heatmap", type=picture, help="a .png of the most unusual images, with reconstructions and errors"
     )
@@ -98,7 +99,8 @@ def run(arguments: argparse.Namespace) -> None:
         known = np.concatenate([known, np.full(len(normal), "normal")])
     groups = [written[known == kind] for kind in ("normal", "abnormal")]
     quality = anomaly_detection(*groups) if any(map(len, groups)) else None
-    write_scores(arguments.output, names, written, threshold, known.tolist())
+    if arguments.output:
+        write_scores(arguments.output, names, written, threshold, known.tolist())
     if arguments.heatmap:
         write_figure(arguments.heatmap, heat_maps)
     if arguments.roc:
@@ -114,7 +116,10 @@ def run(arguments: argparse.Namespace) -> None:
             f"AUROC {quality.auroc:.4f}, average precision {quality.average_precision:.4f}: {len(groups[1]):,} "
             f"anomalies among {len(groups[0]):,} normal images"
         )
-    print(f"wrote {', '.join(str(path) for path in (arguments.output, arguments.heatmap, arguments.roc) if path)}")
+    files = [str(path) for path in (arguments.output, arguments.heatmap, arguments.roc) if path]
+    print(
+        f"wrote {', '.join(files)}" if files else "--output scores.csv keeps the scores, --heatmap maps.png shows where"
+    )
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -167,7 +172,9 @@ def _share(text: str) -> float:
     return value
 
 
-def _pixels(text: str) -> float:
+def _pixels(text: str) -> float | None:
+    if text == "none":
+        return None
     value = number(text)
     if value < 0:
         raise argparse.ArgumentTypeError(f"{text} is negative; it is a number of pixels, 0 or more")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tfgen.data import ImageSet
     from tfgen.models import AutoencoderModel
     from tfgen.recipes import Recipe
+    from tfgen.zoo.entries import Entry
 
 OWN_DATA = "the checkpoint's dataset"
 
@@ -119,7 +120,8 @@ def read_source(
 ) -> "ImageSet":
     """Images of the shape that a checkpoint takes.
 
-    Its own data set is cropped and brought to its size as for its training; others are refused if they do not fit.
+    Its own data set is cropped and brought to its size as for its training; others are refused if they do not fit. For
+    a model that is told labels, classes are numbered as they were for its training.
 
     Args:
         name: The checkpoint's name in the zoo, or the path of its folder.
@@ -137,16 +139,20 @@ def read_source(
         KeyError: If there is no such data set, folder or zip.
         FileNotFoundError: If the data set is in none of the places where it is looked for.
         ValueError: If the images cannot be read, or there is no such split.
-        TfgenError: If they are of another shape, or are to be resized for a model that is not square.
+        TfgenError: If they are of another shape, or are to be resized for a model that is not square, or have classes
+            that the model was not told of.
     """
     from tfgen.data import DATASETS, load_images
     from tfgen.data.image_folder import image_splits
+    from tfgen.latent.generating import needs_labels
+    from tfgen.models import AutoencoderModel
     from tfgen.zoo.entries import find
 
     height, width, _ = model.image_shape
     if resize and height != width:
         raise TfgenError(f"--resize makes images square and the model takes {height}x{width}; bring them to that size")
-    recipe = find(name).recipe
+    entry = find(name)
+    recipe = entry.recipe
     is_own = _is_own(recipe, source)
     source = recipe.table["data"]["name"] if source is None else source
     split = split or default_split(recipe, source)
@@ -154,6 +160,8 @@ def read_source(
     options = recipe.data_options if is_own else {}
     images = load_images(source, split, image_size=size, data_dir=data_dir, **options)
     _check_shape(images, model)
+    if not is_own and isinstance(model, AutoencoderModel) and needs_labels(model, "encode"):
+        images = _numbered_as_in(entry, images)
     if source in DATASETS.names() or image_splits(Path(source).expanduser()) != ("train",):
         images = replace(images, origin=f"the {split} split of {images.origin}")
     return images.first(n)
@@ -200,6 +208,25 @@ def _check_shape(images: "ImageSet", model: "AutoencoderModel") -> None:
             f"the images of {images.origin} are {colours[channels]} and the model takes {colours[needed]} ones; "
             "convert them first"
         )
+
+
+def _numbered_as_in(entry: "Entry", images: "ImageSet") -> "ImageSet":
+    """Images with the labels that a checkpoint knows their classes by: by name, or by number."""
+    import numpy as np
+
+    known = entry.classes
+    if images.labels is None or not known:
+        return images
+    numbers = {str(label): label for label in range(len(known))}
+    numbers |= {name.casefold(): label for label, name in enumerate(known)}
+    unknown = [name for name in images.class_names if name.casefold() not in numbers]
+    if unknown:
+        raise TfgenError(
+            f"{images.origin} has the classes {', '.join(unknown)}, and {entry.name} knows {', '.join(known)}; name "
+            f"the folders so, or 0 to {len(known) - 1} in this order"
+        )
+    labels = np.array([numbers[name.casefold()] for name in images.class_names], np.int64)[images.labels]
+    return replace(images, labels=labels, class_names=known)
 
 
 def _no_autoencoder(name: str, recipe: "Recipe") -> TfgenError:

@@ -43,7 +43,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "--labels",
         type=_counts,
         default="10,30,100,300,1000",
-        help="how many labelled images of each class (default: 10,30,100,300,1000)",
+        help="how many labelled images of each class; the largest numbers take longest (default: 10,30,100,300,1000)",
     )
     parser.add_argument("--seeds", type=positive, default=5, help="draws and trainings of each (default: 5)")
     parser.add_argument(
@@ -110,8 +110,10 @@ def run(arguments: argparse.Namespace) -> None:
     )
     for row in rows:
         append_rows(arguments.output / ROWS, [{**settings, **row}])
+        contender, found = row["contender"].replace("_", " "), f"{row['accuracy']:.1%}"
+        print(f"{row['labels_per_class']:,} labels of each class, seed {row['seed']}, {contender}: {found}", flush=True)
     found = read_rows(arguments.output / ROWS)
-    write_curves(found, arguments.output / CURVE, f"{arguments.name}, {train.origin}")
+    write_curves(found, arguments.output / CURVE, f"{arguments.name}\n{train.origin}")
     print_table(curve_table(found))
     print(
         f"test accuracies in %, mean and standard deviation over the seeds; wrote {arguments.output / ROWS} and "

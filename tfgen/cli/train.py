@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
         check_start(recipe)
     load_tensorflow()
     from tfgen.json_lines import read_rows
+    from tfgen.models import AutoencoderModel
     from tfgen.training.run import train
     from tfgen.zoo.entries import SCORES
     from tfgen.zoo.rows import best_row
@@ -63,4 +64,6 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"  best:    {best['name']} {best['value']:.4g} at step {best['step']:,}, in {output / SCORES}")
     if hasattr(model, "sample"):
         print(f"           {output}/samples/step_{recipe.steps:06d}.png")
+        if isinstance(model, AutoencoderModel):
+            print(f"  compare: tfgen reconstruct {output} --output reconstructions.png")
         print(f"  sample:  tfgen generate {output} --n 64 --output grid.png")

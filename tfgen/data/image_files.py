@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -52,6 +53,8 @@ def open_image_files(path: str | Path) -> ImageFiles:
         raise FileNotFoundError(f"{path} does not exist; give a folder or a zip of images")
     if path.is_dir():
         return _open_folder(path)
+    if path.suffix.lower() in SUFFIXES:
+        raise ValueError(f"{path} is one image; put it into a folder, and give that folder")
     return _open_zip(path)
 
 
@@ -126,7 +129,7 @@ def _first_fault(
         if expected[0] is not None and shape != expected:
             return ValueError(
                 f"{place} is {shape[0]}x{shape[1]} (height, width), but the images before it are "
-                f"{expected[0]}x{expected[1]}; give image_size to resize them all"
+                f"{expected[0]}x{expected[1]}; bring all to one size, by image_size in Python or --resize of a command"
             )
         if crop is not None and min(shape[:2]) < crop:
             return ValueError(
@@ -139,7 +142,8 @@ def _decode(files: ImageFiles, name: str) -> np.ndarray:
     try:
         return _pixels(files.read(name)).numpy()
     except (tf.errors.OpError, OSError, zipfile.BadZipFile, zlib.error) as error:
-        reason = str(error).partition("\n")[0]
+        # TensorFlow says around it which of its functions it was.
+        reason = re.sub(r"\{\{.*?\}\} | \[Op:.*", "", str(error).partition("\n")[0])
         raise ValueError(f"{_place(files, name)} cannot be decoded ({reason}); replace or remove it") from error
 
 

@@ -127,7 +127,7 @@ def read_image(path: str | Path) -> np.ndarray:
             mode = image.mode
             pixels = np.asarray(image.convert("L" if mode in ("1", "L", "LA") else "RGB"))
     except FileNotFoundError:
-        raise
+        raise FileNotFoundError(f"{path} does not exist; give a PNG or JPEG file") from None
     except (OSError, SyntaxError) as error:
         raise ValueError(f"{path} cannot be read as an image ({error}); use a PNG or JPEG file") from error
     if mode.startswith(("I", "F")):

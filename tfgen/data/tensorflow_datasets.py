@@ -40,7 +40,15 @@ def read_tensorflow_dataset(
         advice = f"pip install tensorflow-datasets, then {command}"
         raise NotHereError(f"TensorFlow Datasets: not installed; {advice}") from None
     builder = tfds.builder(name)
-    if not builder.is_prepared() and _is_offline():
+    # It warns of a folder that a download cut short has left, which is no news: the data set is not there.
+    logger = logging.get_absl_logger()
+    level = logger.level
+    logger.setLevel("ERROR")
+    try:
+        is_prepared = builder.is_prepared()
+    finally:
+        logger.setLevel(level)
+    if not is_prepared and _is_offline():
         raise NotHereError(f"TensorFlow Datasets: no network to download {name} over; with one, {command}")
     try:
         builder.download_and_prepare()

@@ -13,6 +13,7 @@ from tfgen.models.image_model import ImageModel
 from tfgen.networks import NETWORKS
 from tfgen.priors import PRIORS
 from tfgen.recipes.recipe import Recipe, RecipeError
+from tfgen.registry import UnknownNameError
 from tfgen.techniques import TECHNIQUES
 
 _REGISTRIES = {"prior": PRIORS, "likelihood": LOSSES, "reconstruction_loss": LOSSES, "corruption": CORRUPTIONS}
@@ -109,7 +110,29 @@ def _call(recipe: Recipe, where: str, function: Callable, arguments: dict[str, A
     try:
         return function(**arguments)
     except (TypeError, ValueError) as error:
-        raise RecipeError(f"recipe {recipe.name}, [{where}]: {_first_line(error)}") from error
+        reason = _unknown_argument(function, arguments) or _first_line(error)
+        raise RecipeError(f"recipe {recipe.name}, [{where}]: {reason}") from error
+
+
+def _unknown_argument(function: Callable, arguments: dict[str, Any]) -> UnknownNameError | None:
+    """The first argument that a function or a class does not take; None if there is none, or this cannot be told.
+
+    A class that hands `**kwargs` on to its base takes the base's too, and a model's table what its networks are told.
+    """
+    calls = [function]
+    if inspect.isclass(function):
+        calls = [vars(each)["__init__"] for each in inspect.getmro(function) if "__init__" in vars(each)]
+    known = list(inspect.signature(getattr(function, "network_arguments", lambda: None)).parameters)
+    for call in calls:
+        parameters = inspect.signature(call).parameters.values()
+        known += [each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+        if not any(each.kind is each.VAR_KEYWORD for each in parameters):
+            break
+    else:
+        return None
+    known = sorted({*known} - {"self"})
+    unknown = [name for name in arguments if name not in known]
+    return UnknownNameError("argument", unknown[0], known) if unknown else None
 
 
 def _first_line(error: Exception) -> str:

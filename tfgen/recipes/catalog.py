@@ -16,7 +16,11 @@ def find_recipe(name_or_path: str) -> Recipe:
     if path.suffix == ".toml" or "/" in name_or_path:
         path = path / "recipe.toml" if path.is_dir() else path
         if not path.is_file():
-            raise RecipeError(f"there is no recipe at {name_or_path}")
+            if path.suffix == ".toml":
+                raise RecipeError(f"there is no recipe at {name_or_path}")
+            raise RecipeError(
+                f"there is no run or recipe at {name_or_path}; `tfgen train RECIPE --output {name_or_path}` makes a run"
+            )
         return read_recipe(path)
     named = zoo_folder() / name_or_path / "recipe.toml"
     if not named.is_file():

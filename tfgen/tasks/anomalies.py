@@ -36,17 +36,23 @@ class AnomalyDetector:
     Attributes:
         model: Trained on normal images.
         threshold: Scores above it are anomalous.
-        smoothing: None for the model's own `anomaly_score`. A number for the mean of `error_maps`: the squared error
-            after a blur by that many pixels, which overlooks edges that are off by a little.
+        smoothing: A number for the mean of `error_maps`: the squared error after a blur by that many pixels, which
+            overlooks edges that are off by a little. None for the model's own `anomaly_score`; under a Bernoulli
+            likelihood that is high for all grey images.
     """
 
     model: AutoencoderModel
     threshold: float
-    smoothing: float | None = None
+    smoothing: float | None = SMOOTHING
 
     @classmethod
     def fit(
-        cls, model: AutoencoderModel, normal: ImageSet, *, quantile: float = 0.95, smoothing: float | None = None
+        cls,
+        model: AutoencoderModel,
+        normal: ImageSet,
+        *,
+        quantile: float = 0.95,
+        smoothing: float | None = SMOOTHING,
     ) -> "AnomalyDetector":
         """The detector that takes a given share of normal images for normal.
 
@@ -82,7 +88,7 @@ def threshold_of(normal_scores: np.ndarray, quantile: float = 0.95) -> float:
     return float(np.quantile(normal_scores, quantile))
 
 
-def anomaly_scores(model: AutoencoderModel, images: ImageSet, smoothing: float | None = None) -> np.ndarray:
+def anomaly_scores(model: AutoencoderModel, images: ImageSet, smoothing: float | None = SMOOTHING) -> np.ndarray:
     """How unusual each image is to a model.
 
     Args:
@@ -91,7 +97,7 @@ def anomaly_scores(model: AutoencoderModel, images: ImageSet, smoothing: float |
         smoothing: As for `AnomalyDetector`.
 
     Returns:
-        float64 `(n,)`, high for anomalies; in the unit of the model's loss, or without a unit, from 0 to 4.
+        float64 `(n,)`, high for anomalies; from 0 to 4 without a unit, or in the unit of the model's loss.
 
     Raises:
         ValueError: If the images are not of the model's shape, it needs labels, or smoothing is negative.

@@ -18,6 +18,7 @@ from tfgen.tasks.image_filters import FILTERS, tuned
 
 _BATCH_SIZE = 256
 _EVERY = 5
+_FEWEST_DIVIDED = 10
 # Beyond it nearly all of the noise was cut off, and how wide it was makes no difference.
 _CUT_AT_MOST = 4.0
 
@@ -177,10 +178,13 @@ def split_for_tuning(count: int) -> tuple[np.ndarray, np.ndarray]:
         Indices of both. Every fifth image is for the settings, or of many fewer, so that folders by class are spread.
 
     Raises:
-        ValueError: If there are fewer than 2.
+        ValueError: If there are fewer than 10.
     """
-    if count < 2:
-        raise ValueError("there is 1 image; give 2 or more, for the filters' settings are chosen on some of them")
+    if count < _FEWEST_DIVIDED:
+        raise ValueError(
+            f"the number of images is {count}; give {_FEWEST_DIVIDED} or more, for the filters' settings are chosen "
+            "on every fifth of them"
+        )
     tuning = np.arange(0, count, max(_EVERY, -(-count // TUNING_IMAGES)))
     return np.setdiff1d(np.arange(count), tuning), tuning
 

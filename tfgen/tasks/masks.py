@@ -63,10 +63,11 @@ def check_mask(hidden: np.ndarray, image_shape: Sequence[int]) -> np.ndarray:
         ValueError: If it is not bool (height, width) of the images, or hides nothing or everything.
     """
     hidden = np.asarray(hidden)
-    if hidden.dtype != bool or hidden.shape != tuple(image_shape[:2]):
+    if hidden.dtype != bool:
+        raise ValueError(f"the mask is {hidden.dtype}; it has to be bool, true where hidden")
+    if hidden.shape != tuple(image_shape[:2]):
         raise ValueError(
-            f"the mask is {hidden.dtype} of shape {hidden.shape} (height, width); that of the images is bool "
-            f"{tuple(image_shape[:2])}"
+            f"the mask has shape {hidden.shape}, and the images are {tuple(image_shape[:2])} (height, width)"
         )
     if hidden.all() or not hidden.any():
         raise ValueError(f"the mask hides {'all' if hidden.all() else 'none'} of the pixels; hide some")

@@ -228,9 +228,11 @@ def _check(autoencoder: AutoencoderModel, train: ImageSet, test: ImageSet, neede
             )
     members = np.bincount(train.labels)
     if (fewest := members.min()) < needed:
+        label = int(members.argmin())
+        called = train.class_names[label] if train.class_names else label
         raise ValueError(
-            f"class {members.argmin()} of {train.origin} has {fewest:,} images, and {needed:,} are needed for training "
-            "and validation; ask for fewer"
+            f"class {called} of {train.origin} has {fewest:,} images, and {needed:,} are needed for training and "
+            "validation; ask for fewer labels or validation images"
         )
     if (last := test.labels.max()) >= len(members):
         raise ValueError(f"{test.origin} has the class {last}, which {train.origin} has not")

@@ -36,6 +36,14 @@ class Entry:
     recipe: Recipe
     card: dict[str, Any] | None
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes that the weights were trained with, in the order of their labels; empty if unknown."""
+        record = self.card
+        if record is None and (path := self.folder / "run.json").is_file():
+            record = json.loads(path.read_text(encoding="utf-8"))
+        return tuple((record or {}).get("data", {}).get("classes", ()))
+
 
 def list_models(pattern: str = "*") -> list[str]:
     """Names in the zoo that match a shell pattern such as `"*_fashion_mnist"`, with weights or without, sorted."""

@@ -6,7 +6,7 @@ from tfgen.cli.arguments import add_command, numbers, seed, two_or_more
 from tfgen.cli.latent.arguments import add_model, add_output, open_model, picture_file
 from tfgen.errors import TfgenError
 
-EXAMPLE = "tfgen latent grid vae_fashion_mnist --coordinates 0,1 --output grid.png"
+EXAMPLE = "tfgen latent grid vae_fashion_mnist --coordinates 9,10 --output grid.png"
 
 
 def add_to(actions: argparse._SubParsersAction) -> None:
