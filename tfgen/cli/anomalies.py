@@ -52,8 +52,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "--smoothing",
         type=_pixels,
         metavar="PIXELS",
-        # As text, so that the help shows it.
-        default="1",
+        default=1.0,
         help="score by the squared error after a blur by this many pixels, or `none` by the model's own score, its "
         "reconstruction loss; of a VAE that of the posterior's mean, plus the divergence from the prior (default: 1)",
     )
