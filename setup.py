@@ -24,7 +24,10 @@ setup(
         *(f"tfgen.benchmarks.{name}" for name in find_packages("benchmarks")),
     ],
     package_dir={"tfgen.zoo.checkpoints": "zoo", "tfgen.benchmarks": "benchmarks"},
-    package_data={"tfgen.zoo.checkpoints": ["*/*"]},
+    package_data={
+        "tfgen.zoo.checkpoints": ["*/*"],
+        "tfgen.benchmarks.created_equal": ["*.toml", "presets/*.toml"],
+    },
     install_requires=[
         "absl-py>=2.1",
         "constriction>=0.4,<0.6",
@@ -45,6 +48,7 @@ setup(
         "tensorboard>=2.20",
         "tensorflow>=2.20",
         "tensorflow-datasets>=4.9.7",
+        "threadpoolctl>=3.5",
         "tomli-w>=1.0",
     ],
     extras_require={

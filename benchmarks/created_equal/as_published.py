@@ -11,9 +11,11 @@ import keras
 from keras import ops
 
 from tfgen import backend
+from tfgen.losses.likelihoods import Bernoulli
 from tfgen.models.began import BEGAN
 from tfgen.models.dragan import DRAGAN
 from tfgen.models.lsgan import LSGAN
+from tfgen.models.vae import VAE
 from tfgen.models.wgan_gp import WGANGP
 
 
@@ -58,6 +60,28 @@ class PublishedBEGAN(BEGAN):
 
     def balanced(self, balance: Any) -> Any:  # noqa: D102
         return balance
+
+
+@keras.saving.register_keras_serializable(package="tfgen.benchmarks")
+class PublishedBernoulli(Bernoulli):
+    """A Bernoulli likelihood that is averaged over the channels, so that of three each counts a third."""
+
+    def per_image(self, images: Any, outputs: Any) -> Any:
+        """The cross-entropy, summed over rows and columns, averaged over channels, (n,)."""
+        return super().per_image(images, outputs) / images.shape[-1]
+
+
+@keras.saving.register_keras_serializable(package="tfgen.benchmarks")
+class PublishedVAE(VAE):
+    """VAE whose encoder gives deviations by softplus and not log-variances, with the likelihood of the study."""
+
+    def __init__(self, encoder: keras.Model, decoder: keras.Model, likelihood: Any = None, **arguments: Any):
+        super().__init__(encoder, decoder, likelihood or PublishedBernoulli(), **arguments)
+
+    def posterior(self, images: Any, training: bool = False) -> tuple[Any, Any]:
+        """Mean and log-variance, of the deviation 1e-6 + softplus(output)."""
+        mean, raw = super().posterior(images, training)
+        return mean, 2.0 * ops.log(1e-6 + ops.softplus(raw))
 
 
 def _unit_norm_penalty(slopes: Any) -> Any:

@@ -12,6 +12,7 @@ from absl.flags import argparse_flags
 from tfgen import __version__
 from tfgen.cli import (
     anomalies,
+    benchmark,
     compress,
     decompress,
     denoise,
@@ -44,6 +45,7 @@ _COMMANDS = (
     pretrain,
     latent,
     evaluate,
+    benchmark,
     export,
     metrics,
 )

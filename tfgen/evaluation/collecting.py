@@ -7,7 +7,7 @@ import numpy as np
 
 from tfgen.data.pictures import from_uint8, to_uint8
 from tfgen.data.progress import progress
-from tfgen.errors import TfgenError
+from tfgen.errors import DivergenceError, TfgenError
 from tfgen.evaluation.sources import Source
 from tfgen.metrics.features.extractor import Extractor
 from tfgen.metrics.frechet import Moments, RunningMoments
@@ -55,7 +55,7 @@ def collect(
         batch_size: Images at a time.
 
     Raises:
-        TfgenError: If fewer images come than `count`, or a value is not finite.
+        TfgenError: If fewer images come than `count`; DivergenceError if a value is not finite.
     """
     moments = RunningMoments() if "moments" in needs else None
     kept: dict[str, list[np.ndarray]] = {need: [] for need in NEEDS if need in needs and need != "moments"}
@@ -63,7 +63,7 @@ def collect(
     for batch in _batches(source, count, batch_size):
         seen += len(batch)
         if not np.isfinite(batch).all():
-            raise TfgenError(f"the images of {source.label} have values that are not finite; did the training diverge?")
+            raise DivergenceError(f"the images of {source.label} have values that are not finite")
         if "images" in kept:
             kept["images"].append(from_uint8(to_uint8(batch)) if quantise else batch)
         if needs == {"images"}:

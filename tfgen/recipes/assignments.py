@@ -19,14 +19,23 @@ def assigned(table: Mapping[str, Any], assignments: Sequence[str]) -> dict[str, 
         path, equals, text = assignment.partition("=")
         if not equals:
             raise ValueError(f"{assignment!r} sets nothing; write it as table.key=value, for example steps=200")
-        *parents, key = path.strip().split(".")
-        inner = changed
-        for parent in parents:
-            inner = inner.setdefault(parent, {})
-            if not isinstance(inner, dict):
-                raise ValueError(f"{path!r} leads nowhere: {parent!r} is a value, not a table")
-        inner[key] = _toml_value(text.strip())
+        assign(changed, path.strip(), _toml_value(text.strip()))
     return changed
+
+
+def assign(table: dict[str, Any], path: str, value: Any) -> None:
+    """Sets the value at a path, `"table.key"`, of nested dictionaries.
+
+    Raises:
+        ValueError: If the path leads nowhere.
+    """
+    *parents, key = path.split(".")
+    inner = table
+    for parent in parents:
+        inner = inner.setdefault(parent, {})
+        if not isinstance(inner, dict):
+            raise ValueError(f"{path!r} leads nowhere: {parent!r} is a value, not a table")
+    inner[key] = value
 
 
 def _toml_value(text: str) -> Any:

@@ -28,6 +28,10 @@ def build_model(recipe: Recipe) -> ImageModel:
     table = dict(recipe.table["model"])
     name, image_shape = table.pop("name"), tuple(table.pop("image_shape"))
     method = _get(recipe, MODELS, name)
+    if not (inspect.isclass(method) and issubclass(method, ImageModel)):
+        raise RecipeError(
+            f"recipe {recipe.name}: {name} is no model of tfgen; name a subclass of one, such as tfgen.models.GAN"
+        )
     needed = method.network_arguments(image_shape, **_shapes(recipe, method, table))
     given = recipe.table["networks"]
     if set(needed) != set(given):

@@ -1,5 +1,7 @@
 """The manifold of "Are GANs Created Equal?"."""
 
+from functools import cache
+
 from tfgen.evaluation.score import Comparison, Metric, Value
 from tfgen.evaluation.scores import METRICS
 from tfgen.metrics.polygon_manifold import PolygonManifold, polygon_scores
@@ -28,7 +30,7 @@ class Polygons(Metric):
         model = comparison.model
         rotation = comparison.reference.options.get("rotation", "published")
         found = polygon_scores(
-            PolygonManifold(rotation=rotation),
+            _manifold(rotation),
             model.sample(self.images, seed=comparison.subject.seed),
             next(comparison.reference.batches(count, count)),
             model.generate,
@@ -43,3 +45,8 @@ class Polygons(Metric):
             Value(f"polygon {name}", value, higher_is_better=True, drawn=self.images, real=count)
             for name, value in found._asdict().items()
         ]
+
+
+@cache
+def _manifold(rotation: str) -> PolygonManifold:
+    return PolygonManifold(rotation=rotation)

@@ -1,0 +1,67 @@
+"""Arguments that several actions share."""
+
+import argparse
+import re
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from tfgen.cli.arguments import number, positive
+from tfgen.errors import TfgenError
+
+from ..runners.local import LocalRunner
+from ..runners.ray_cluster import RayRunner
+from ..spec import Spec, find_spec, preset_names
+
+
+def add_spec(parser: argparse.ArgumentParser) -> None:
+    """`--preset` or `--spec`."""
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument("--preset", help=f"{', '.join(preset_names())} (default: quick)")
+    given.add_argument("--spec", help="the path of a TOML file of your own, as the presets are written")
+
+
+def given_spec(arguments: argparse.Namespace) -> Spec:
+    """The spec that the arguments name."""
+    # A user's own method is found beside where the command is given.
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
+    return find_spec(arguments.spec or arguments.preset or "quick")
+
+
+def spec_name(arguments: argparse.Namespace) -> str:
+    """What the study's folder is called by default."""
+    return Path(arguments.spec).stem if arguments.spec else arguments.preset or "quick"
+
+
+def add_runner(parser: argparse.ArgumentParser) -> None:
+    """What runs the trials."""
+    parser.add_argument("--runner", choices=("local", "ray"), default="local", help="processes here, or a Ray cluster")
+    parser.add_argument(
+        "--workers", type=positive, help="trials at once, of a local runner (default: cores over threads of a trial)"
+    )
+    parser.add_argument(
+        "--address", help="of the Ray cluster, host:6379 or ray://host:10001 (default: a Ray of its own)"
+    )
+    parser.add_argument(
+        "--gpus", type=number, default=0.0, help="share of a GPU that a trial takes on Ray (default: 0)"
+    )
+    parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
+
+
+def given_runner(arguments: argparse.Namespace, spec: Spec, folder: Path) -> AbstractContextManager:
+    """The runner that the arguments name."""
+    if arguments.runner == "ray":
+        return RayRunner(spec, arguments.address, arguments.data_dir, arguments.gpus)
+    if arguments.address:
+        raise TfgenError("--address is of a Ray cluster; give --runner ray with it")
+    return LocalRunner(spec, folder, arguments.data_dir, arguments.workers)
+
+
+def shard(text: str) -> tuple[int, int]:
+    """`3/16`: the third of sixteen parts."""
+    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    part, parts = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= part <= parts:
+        raise argparse.ArgumentTypeError(f"{text!r} is no part; write the third of sixteen as 3/16")
+    return part, parts

@@ -1,0 +1,34 @@
+"""What a row says of a trial, whoever ran it and however it ended."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from .trials import Trial
+
+
+def identity(trial: Trial) -> dict[str, Any]:
+    """Which trial a row is of."""
+    return {
+        "trial": trial.number,
+        **{key: getattr(trial, key) for key in ("phase", "dataset", "method", "configuration", "seed")},
+        "hyperparameters": trial.hyperparameters,
+    }
+
+
+def untrained() -> dict[str, Any]:
+    """What a row says of a training that never began."""
+    return {"recipe": None, "ended_at": 0, "score": None, "scores": [], "best": None, "last": None, "protocol": None}
+
+
+def failed_row(trial: Trial, error: str, **circumstances: Any) -> dict[str, Any]:
+    """The row of a trial that no process could finish."""
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    return {**identity(trial), "status": "failed", "error": error, **untrained(), "finished": finished, **circumstances}
+
+
+def outcome(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a row is the same wherever and however often its trial is run, on the same kind of machine."""
+    told = ("trial", "phase", "dataset", "method", "configuration", "seed", "hyperparameters", "recipe")
+    found = ("status", "ended_at", "error", "score", "scores", "best", "last", "protocol", "threads")
+    return {key: row.get(key) for key in (*told, *found)}

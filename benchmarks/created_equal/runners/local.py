@@ -1,0 +1,158 @@
+"""A pool of processes, each with one trial at a time."""
+
+import json
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Self
+
+from absl import logging
+
+from tfgen.errors import TfgenError
+
+from ..rows import failed_row
+from ..spec import Spec
+from ..trials import Trial
+from . import MOST_ATTEMPTS
+
+LOG = "workers.log"
+
+
+class LocalRunner:
+    """Runs trials in processes of this machine; a context manager, which ends with them.
+
+    Args:
+        spec: The study.
+        folder: The study's, which gets the state of trainings that run, and what the processes tell.
+        data_dir: Where data sets are looked for first.
+        workers: How many trials at once; None for the processor's cores over the threads of a trial.
+    """
+
+    def __init__(self, spec: Spec, folder: Path, data_dir: Path | None = None, workers: int | None = None):
+        self.workers = workers or max(1, (os.cpu_count() or 1) // spec.threads)
+        self.spec, self.folder, self.data_dir = spec, folder, data_dir
+
+    def __enter__(self) -> Self:
+        job = {
+            "spec": self.spec.table,
+            "data_dir": self.data_dir and str(self.data_dir),
+            "states": str(self.folder / "states"),
+            "log": str(self.folder / LOG),
+        }
+        self._all = [_Worker(job) for _ in range(self.workers)]
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for worker in self._all:
+            self._idle.put(worker)
+        self._pool = ThreadPoolExecutor(self.workers)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in self._all:
+            worker.stop()
+
+    def check(self, trials: Sequence[Trial]) -> int:
+        """As `Trainer.check`, in one of the processes."""
+        answer = self._all[0].ask({"check": [vars(trial) for trial in trials]})
+        if answer is None:
+            raise TfgenError(f"the process that checks the study was killed; {self.folder / LOG} has its last words")
+        if "error" in answer:
+            raise TfgenError(answer["error"])
+        return answer["state_bytes"]
+
+    def run(self, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
+        """The rows of trials, as they end."""
+        for done in as_completed([self._pool.submit(self._row, trial) for trial in trials]):
+            yield done.result()
+
+    def _row(self, trial: Trial) -> dict[str, Any]:
+        worker = self._idle.get()
+        try:
+            for attempt in range(1, MOST_ATTEMPTS + 1):
+                row = worker.ask({"trial": vars(trial)})
+                if row is not None:
+                    return {**row, "attempts": attempt}
+                logging.warning("the process of trial %d (%s) was killed", trial.number, trial.label)
+            error = f"its process was killed {MOST_ATTEMPTS} times; is there memory enough for {self.workers} at once?"
+            return failed_row(trial, error, attempts=MOST_ATTEMPTS)
+        finally:
+            self._idle.put(worker)
+
+
+class _Worker:
+    """A process that answers messages, one at a time; after its death the next message goes to a new one."""
+
+    def __init__(self, job: Mapping[str, Any]):
+        self._job = job
+        self._stopped = False
+        self._start()
+
+    def ask(self, message: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The answer to a message; None if the process was killed.
+
+        Raises:
+            RuntimeError: If it was stopped.
+        """
+        try:
+            self._connection.send_bytes(json.dumps(message).encode())
+            wait([self._connection, self._process.sentinel])
+            return json.loads(self._connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            if self._stopped:
+                raise RuntimeError("the runner has ended") from error
+            self._process.join()
+            self._start()
+            return None
+
+    def stop(self) -> None:
+        """Ends the process, whatever it is doing."""
+        self._stopped = True
+        self._process.kill()
+
+    def _start(self) -> None:
+        # Spawned: TensorFlow does not survive a fork.
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, json.dumps(self._job)), daemon=True)
+        self._process.start()
+        theirs.close()
+
+
+def _serve(connection: Connection, job: str) -> None:
+    """What a process of the pool does."""
+    # Ctrl-C reaches the whole group of processes; the runner ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    told = json.loads(job)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with Path(told["log"]).open("a", encoding="utf-8") as log:
+        os.dup2(log.fileno(), sys.stderr.fileno())
+    from ..trainer import Trainer
+
+    data_dir = told["data_dir"]
+    trainer = Trainer(Spec(told["spec"]), data_dir and Path(data_dir), Path(told["states"]))
+    while True:
+        try:
+            message = json.loads(connection.recv_bytes())
+        except EOFError:
+            return
+        if "trial" in message:
+            answer = trainer(Trial(**message["trial"]))
+        else:
+            try:
+                answer = {"state_bytes": trainer.check([Trial(**trial) for trial in message["check"]])}
+            except TfgenError as error:
+                answer = {"error": str(error)}
+        connection.send_bytes(json.dumps(answer).encode())
+
+
+def _end_with_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)

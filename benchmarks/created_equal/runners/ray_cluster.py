@@ -1,0 +1,126 @@
+"""A Ray cluster: a trial is a task, which Ray places, repeats where a node is lost, and gives back as it ends."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from tfgen.errors import TfgenError
+
+from ..rows import failed_row
+from ..spec import Spec
+from ..trials import Trial
+from . import MOST_ATTEMPTS
+
+_PATIENCE_SECONDS = 5.0
+_PORT = 6379
+_CLIENT_PORT = 10001
+
+
+class RayRunner:
+    """Runs trials on a Ray cluster; a context manager, which leaves the cluster as it is.
+
+    tfgen, and a user's own modules, have to be installed on each node, and the data to be found there. A training whose
+    node is lost begins again.
+
+    Args:
+        spec: The study.
+        address: Of the cluster, `"host:6379"` from one of its nodes or `"ray://host:10001"` from elsewhere; None for a
+            Ray of this machine alone.
+        data_dir: Where data sets are looked for first, on each node.
+        gpus: The share of a GPU that a trial takes.
+
+    Raises:
+        TfgenError: If Ray is not installed, or nothing answers at the address.
+    """
+
+    def __init__(self, spec: Spec, address: str | None = None, data_dir: Path | None = None, gpus: float = 0.0):
+        try:
+            import ray
+        except ImportError as error:
+            raise TfgenError("--runner ray takes Ray; `pip install 'tfgen[cluster]'` brings it") from error
+        self._ray = ray
+        self.spec, self.address, self.data_dir, self.gpus = spec, address, data_dir, gpus
+        if address is not None:
+            _check_answers(address)
+
+    def __enter__(self) -> Self:
+        self._joined = not self._ray.is_initialized()
+        if self._joined:
+            try:
+                self._ray.init(
+                    address=self.address,
+                    logging_level="ERROR",
+                    log_to_driver=False,
+                    runtime_env={"env_vars": {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}},
+                )
+            except (ConnectionError, RuntimeError, ValueError) as error:
+                raise TfgenError(f"the Ray cluster at {self.address} cannot be joined: {error}") from error
+        options = {"num_cpus": self.spec.threads, "num_gpus": self.gpus, "max_retries": MOST_ATTEMPTS - 1}
+        self._check = self._ray.remote(**options)(_check)
+        self._train = self._ray.remote(**options)(_train)
+        self._job = json.dumps({"spec": self.spec.table, "data_dir": self.data_dir and str(self.data_dir)})
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._joined:
+            self._ray.shutdown()
+
+    def check(self, trials: Sequence[Trial]) -> int:
+        """As `Trainer.check`, on one of the nodes."""
+        answer = self._ray.get(self._check.remote(self._job, [vars(trial) for trial in trials]))
+        if "error" in answer:
+            raise TfgenError(answer["error"])
+        return answer["state_bytes"]
+
+    def run(self, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
+        """The rows of trials, as they end."""
+        running = {self._train.remote(self._job, vars(trial)): trial for trial in trials}
+        while running:
+            (done, *_), _ = self._ray.wait(list(running), num_returns=1)
+            trial = running.pop(done)
+            try:
+                yield self._ray.get(done)
+            except self._ray.exceptions.RayError as error:
+                yield failed_row(trial, f"Ray gave it up: {str(error).strip().partition(chr(10))[0]}")
+
+
+@cache
+def _trainer(job: str) -> Any:
+    """The trainer of this process, which Ray keeps for the next trial."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from ..trainer import Trainer
+
+    told = json.loads(job)
+    return Trainer(Spec(told["spec"]), told["data_dir"] and Path(told["data_dir"]))
+
+
+def _train(job: str, trial: dict[str, Any]) -> dict[str, Any]:
+    return _trainer(job)(Trial(**trial))
+
+
+def _check(job: str, trials: list[dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return {"state_bytes": _trainer(job).check([Trial(**trial) for trial in trials])}
+    except TfgenError as error:
+        return {"error": str(error)}
+
+
+def _check_answers(address: str) -> None:
+    """Asks before Ray does, which waits for minutes."""
+    is_client = address.startswith("ray://")
+    host, _, port = address.removeprefix("ray://").partition(":")
+    if address in ("auto", "local"):
+        return
+    try:
+        number = int(port or (_CLIENT_PORT if is_client else _PORT))
+        socket.create_connection((host, number), timeout=_PATIENCE_SECONDS).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise TfgenError(
+            f"no Ray cluster answers at {address} ({error}); start one with `ray start --head`, whose output has its "
+            "address"
+        ) from error
