@@ -104,6 +104,9 @@ def check_phases(table: Mapping[str, Any]) -> None:
         searches[phase["name"]] = phase
         if not isinstance(phase["datasets"], list) or not phase["datasets"]:
             raise TfgenError(f"datasets of {where} is {phase['datasets']!r}; it is a list of names")
+        for name in phase["datasets"]:
+            if name not in table["datasets"]:
+                raise TfgenError(str(UnknownNameError("dataset", name, sorted(table["datasets"]))))
         if ("ranges" in phase) == ("best_of" in phase):
             raise TfgenError(f"{where} needs either ranges, which it searches, or best_of, another phase")
         if "ranges" in phase:

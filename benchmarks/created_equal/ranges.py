@@ -12,7 +12,7 @@ from tfgen.errors import TfgenError
 
 Value = bool | int | float | str
 
-_KINDS = ("choice", "uniform", "log10")
+KINDS = frozenset({"choice", "uniform", "log10"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_range(where: str, entry: Any) -> Range:
     if not isinstance(entry, Mapping):
         return Range("choice", (entry,))
     kinds = [kind for kind in entry if kind != "default"]
-    if len(kinds) != 1 or kinds[0] not in _KINDS or not isinstance(entry[kinds[0]], list):
+    if len(kinds) != 1 or kinds[0] not in KINDS or not isinstance(entry[kinds[0]], list):
         raise TfgenError(
             f"{where} is {entry}; a range is a value, {{choice = [1, 5]}}, {{uniform = [0, 1]}} or {{log10 = [-5, -2]}}"
         )

@@ -15,7 +15,7 @@ from tfgen.errors import TfgenError
 from tfgen.registry import UnknownNameError
 
 from .checks import VARIANTS, check_phases, check_spec, check_table
-from .ranges import Range, read_range
+from .ranges import KINDS, Range, read_range
 
 _HERE = Path(__file__).parent
 
@@ -181,11 +181,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of nested tables with those of `above` in their place; lists and values are taken whole."""
+    """A copy of nested tables with those of `above` in their place; lists, values and ranges are taken whole."""
     merged = copy.deepcopy(dict(below))
     for key, value in above.items():
         inner = merged.get(key)
-        both = isinstance(inner, dict) and isinstance(value, Mapping)
+        both = isinstance(inner, dict) and isinstance(value, Mapping) and not KINDS & {*inner, *value}
         merged[key] = _merged(inner, value) if both else copy.deepcopy(value)
     return merged
 

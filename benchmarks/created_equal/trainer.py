@@ -2,10 +2,8 @@
 
 import math
 import platform
-import resource
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -13,7 +11,6 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from threadpoolctl import threadpool_limits
 
 from tfgen import __version__, data
 from tfgen.errors import DivergenceError, TfgenError
@@ -21,6 +18,7 @@ from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ImageSource, ModelSource
 from tfgen.training.images import training_images
 
+from .process import device, peak_memory, reset_peak_memory
 from .rows import identity, untrained
 from .spec import Spec
 from .training import Training
@@ -40,7 +38,6 @@ class Trainer:
     """
 
     def __init__(self, spec: Spec, data_dir: Path | None = None, states: Path | None = None):
-        _use_threads(spec.threads)
         self.spec = spec
         self.data_dir = data_dir
         self.states = states
@@ -81,7 +78,7 @@ class Trainer:
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """The row of a trial, in which stands too what went wrong with it."""
         began = time.perf_counter()
-        _reset_peak_memory()
+        reset_peak_memory()
         keras.utils.clear_session()
         status, error, training = "done", None, None
         try:
@@ -98,9 +95,9 @@ class Trainer:
             "error": error,
             **_told(training),
             "seconds": round(time.perf_counter() - began, 2),
-            "peak_memory_bytes": _peak_memory(),
+            "peak_memory_bytes": peak_memory(),
             "threads": self.spec.threads,
-            "device": _device(),
+            "device": device(),
             "versions": {
                 "tfgen": __version__,
                 "tensorflow": tf.__version__,
@@ -174,39 +171,6 @@ def _told(training: Training | None) -> dict[str, Any]:
         "protocol": training.protocol,
         **{key: round(value, 2) for key, value in training.seconds.items()},
     }
-
-
-def _use_threads(count: int) -> None:
-    """Computes by so many threads, in this process, from now on."""
-    tf.config.threading.set_intra_op_parallelism_threads(count)
-    tf.config.threading.set_inter_op_parallelism_threads(count)
-    threadpool_limits(count)
-    for device in tf.config.list_physical_devices("GPU"):
-        # Another trial's process may share it.
-        with suppress(RuntimeError):
-            tf.config.experimental.set_memory_growth(device, True)
-
-
-def _device() -> str:
-    gpus = tf.config.list_physical_devices("GPU")
-    if not gpus:
-        return f"CPU, {platform.machine()}"
-    return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
-
-
-def _reset_peak_memory() -> None:
-    # Linux counts a process' peak anew from here on; elsewhere it stays that of all trials so far.
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak_memory() -> int:
-    """Bytes."""
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _one_line(error: BaseException) -> str:

@@ -51,7 +51,6 @@ class Training:
         state: Path | None = None,
     ):
         began = time.perf_counter()
-        keras.utils.set_random_seed(recipe.seed)
         self.recipe, self.steps, self.evaluations, self.samples = recipe, steps, evaluations, samples
         self.images, self.state = images, state
         self.model = build(recipe)
@@ -154,6 +153,7 @@ def build(recipe: Recipe) -> GenerativeModel:
     # Recipes name the study's variants without the package, which is another in the wheel.
     name = str(recipe.table["model"]["name"]).replace("as_published:", f"{as_published.__name__}:")
     named = make_recipe(recipe.name, {**recipe.table, "model": {**recipe.table["model"], "name": name}})
+    keras.utils.set_random_seed(recipe.seed)
     model = build_model(named)
     if not isinstance(model, GenerativeModel):
         raise TfgenError(f"{name} is a {type(model).__name__}, which draws no images; compare generative models")

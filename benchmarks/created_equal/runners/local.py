@@ -134,10 +134,12 @@ def _serve(connection: Connection, job: str) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with Path(told["log"]).open("a", encoding="utf-8") as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
+    from ..process import use_threads
     from ..trainer import Trainer
 
-    data_dir = told["data_dir"]
-    trainer = Trainer(Spec(told["spec"]), data_dir and Path(data_dir), Path(told["states"]))
+    spec, data_dir = Spec(told["spec"]), told["data_dir"]
+    use_threads(spec.threads)
+    trainer = Trainer(spec, data_dir and Path(data_dir), Path(told["states"]))
     while True:
         try:
             message = json.loads(connection.recv_bytes())

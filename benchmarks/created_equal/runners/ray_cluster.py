@@ -93,10 +93,13 @@ class RayRunner:
 def _trainer(job: str) -> Any:
     """The trainer of this process, which Ray keeps for the next trial."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from ..process import use_threads
     from ..trainer import Trainer
 
     told = json.loads(job)
-    return Trainer(Spec(told["spec"]), told["data_dir"] and Path(told["data_dir"]))
+    spec, data_dir = Spec(told["spec"]), told["data_dir"]
+    use_threads(spec.threads)
+    return Trainer(spec, data_dir and Path(data_dir))
 
 
 def _train(job: str, trial: dict[str, Any]) -> dict[str, Any]:

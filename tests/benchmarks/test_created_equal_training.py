@@ -1,0 +1,173 @@
+"""One trial: its row, its end, and what a kill leaves of it."""
+
+from dataclasses import replace
+
+import keras
+import pytest
+from tiny_study import tiny_study, tiny_table
+
+from benchmarks.created_equal import training
+from benchmarks.created_equal.rows import outcome
+from benchmarks.created_equal.spec import make_spec
+from benchmarks.created_equal.trainer import Trainer
+from benchmarks.created_equal.training import Training
+from benchmarks.created_equal.trials import all_trials, recipe_of
+from tfgen.errors import TfgenError
+from tfgen.evaluation import evaluate
+from tfgen.evaluation.sources import ModelSource
+from tfgen.recipes.build import build_model, compile_model
+from tfgen.training.images import training_batches, training_images
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    spec = tiny_study(tmp_path_factory.mktemp("pictures"))
+    return spec, {(trial.method, trial.configuration): trial for trial in all_trials(spec) if trial.phase == "search"}
+
+
+@pytest.fixture(scope="module")
+def trainer(study):
+    return Trainer(study[0])
+
+
+@pytest.fixture(scope="module")
+def row(study, trainer):
+    return trainer(study[1]["vae", 1])
+
+
+def test_a_row_tells_all(study, row):
+    trial = study[1]["vae", 1]
+    assert (row["status"], row["error"], row["ended_at"]) == ("done", None, 10)
+    assert row["hyperparameters"] == trial.hyperparameters
+    assert row["recipe"] == recipe_of(study[0], trial).table
+    assert [each["step"] for each in row["scores"]] == [5, 10]
+    values = [each["values"]["FID[mnist_classifier]"] for each in row["scores"]]
+    assert row["best"]["value"] == min(values)
+    assert row["last"] == {"step": 10, "value": values[-1]}
+    assert row["protocol"]["reference"]["images"] == 32
+    assert row["protocol"]["extractor"]["name"] == "mnist_classifier"
+    assert row["peak_memory_bytes"] > 2**26
+    parts = sum(row[key] for key in ("startup_seconds", "training_seconds", "scoring_seconds"))
+    assert 0 < parts <= row["seconds"] + 0.05
+    assert set(row["versions"]) == {"tfgen", "tensorflow", "keras", "python"}
+
+
+def test_the_same_trial_gives_the_same_row(study, trainer, row):
+    # Another trial in between changes nothing.
+    trainer(study[1]["ns_gan", 0])
+    assert outcome(trainer(study[1]["vae", 1])) == outcome(row)
+
+
+def test_a_trial_is_what_its_recipe_trains(study, row):
+    """The weights' way is that of a plain fit."""
+    recipe = recipe_of(study[0], study[1]["vae", 1])
+    keras.utils.set_random_seed(recipe.seed)
+    model = build_model(recipe)
+    compile_model(recipe, model)
+    model.fit(training_batches(recipe, model, training_images(recipe, None)), steps_per_epoch=10, verbose=0)
+    name = recipe.table["data"]["name"]
+    (found,) = evaluate(
+        ModelSource("x", model), f"{name}:test", ["fid"], samples=32, reference_samples=32, extractor="mnist_classifier"
+    )
+    assert found.value == pytest.approx(row["last"]["value"], rel=1e-4)
+
+
+def test_a_divergence_is_an_end(study, trainer):
+    trial = study[1]["ns_gan", 0]
+    found = trainer(replace(trial, hyperparameters={**trial.hyperparameters, "learning_rate": 1e38}))
+    assert found["status"] == "diverged"
+    assert "diverged at step" in found["error"]
+    assert 0 < found["ended_at"] < 10
+    assert found["best"] is None
+
+
+def test_a_failure_is_told_and_the_next_trial_runs(study, row, tmp_path):
+    table = tiny_table(tmp_path)
+    table["datasets"] = study[0].datasets
+    table["methods"]["ns_gan"]["model"] = {"name": "own_gan:BrokenGAN"}
+    spec = make_spec(table)
+    trainer = Trainer(spec)
+    first, *_ = all_trials(spec)
+    found = trainer(first)
+    assert (found["status"], found["error"]) == ("failed", "ArithmeticError: not today")
+    later = next(trial for trial in all_trials(spec) if (trial.method, trial.configuration) == ("vae", 1))
+    assert outcome(trainer(later))["scores"] == row["scores"]
+
+
+def test_a_killed_training_goes_on_with_the_same_bits(study, trainer, row, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0.0)
+    monkeypatch.setattr(trainer, "states", tmp_path)
+    trial = study[1]["vae", 1]
+
+    class Killed(BaseException):
+        pass
+
+    class KilledTraining(Training):
+        def _save(self):
+            super()._save()
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("benchmarks.created_equal.trainer.Training", KilledTraining)
+        with pytest.raises(Killed):
+            trainer(trial)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz"}
+    fits = []
+    plain = Training._fit
+    monkeypatch.setattr(Training, "_fit", lambda self, steps: (fits.append(steps), plain(self, steps)))
+    assert outcome(trainer(trial)) == outcome(row)
+    assert fits == [5]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("killed_before", ["weights", "scores"])
+def test_half_a_state_is_no_state(study, trainer, row, tmp_path, monkeypatch, killed_before):
+    monkeypatch.setattr(trainer, "states", tmp_path)
+    trial = study[1]["vae", 1]
+    half = trainer._training(trial)
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0.0)
+    half._fit(5)
+    if killed_before == "scores":
+        half._save()  # of steps that have no score yet
+    else:
+        half._score()
+        half._save()
+        (tmp_path / f"trial_{trial.number}.npz").unlink()
+    assert outcome(trainer(trial)) == outcome(row)
+
+
+class TestCheck:
+    def test_gives_the_size_of_the_largest_state(self, study, trainer):
+        size = trainer.check(list(study[1].values()))
+        built = trainer._training(study[1]["ns_gan", 0]).model
+        weights = 4 * sum(variable.numpy().size for variable in built.trainable_variables)
+        assert 3 * weights <= size < 10 * weights + 1000
+
+    @pytest.mark.parametrize(
+        ("method", "message"),
+        [
+            ({"model": {"name": "own_gan:NoGAN"}}, "own_gan:NoGAN is no model of tfgen; name a subclass"),
+            ({"model": {"name": "own_gan:Nobody"}}, "cannot be imported"),
+            ({"model": {"name": "no_such_module:GAN"}}, "cannot be imported .*No module named 'no_such_module'"),
+            ({"model": {"name": "gann"}}, "no model 'gann'; did you mean"),
+            ({"networks": {"generator": "mlp.generator"}}, "takes the networks generator, discriminator"),
+            ({"default": {"learning_rate": 1e-3, "clip": 1.0}}, "no argument 'clip'"),
+        ],
+    )
+    def test_names_what_cannot_be_trained(self, study, tmp_path, method, message):
+        table = tiny_table(tmp_path)
+        table["datasets"] = study[0].datasets
+        table["methods"]["ns_gan"] = {**table["methods"]["ns_gan"], **method}
+        spec = make_spec(table)
+        if "networks" in method:
+            spec.methods["ns_gan"]["networks"] = method["networks"]
+        if "default" in method:
+            spec.methods["ns_gan"]["default"] = method["default"]
+        with pytest.raises(TfgenError, match=f"ns_gan on pictures cannot be trained: .*{message}"):
+            Trainer(spec).check(all_trials(spec))
+
+    def test_names_data_that_is_not_there(self, tmp_path):
+        table = tiny_table(tmp_path / "nowhere")
+        spec = make_spec(table)
+        with pytest.raises(TfgenError, match="no folder or zip of images is at that path"):
+            Trainer(spec).check(all_trials(spec))
