@@ -7,7 +7,14 @@ import tensorflow as tf
 from affine import affine_gan, batch, sigmoid, weights
 from tiny_networks import IMAGE_SHAPE, decoder, encoder, generator
 
-from benchmarks.created_equal.as_published import PublishedBEGAN, PublishedDRAGAN, PublishedLSGAN, PublishedWGANGP
+from benchmarks.created_equal.as_published import (
+    PublishedBEGAN,
+    PublishedDRAGAN,
+    PublishedLSGAN,
+    PublishedVAE,
+    PublishedWGANGP,
+)
+from tfgen.networks import mlp
 
 REAL, FAKE = np.array([[2.0], [0.5]]), np.array([[-3.0], [0.0]])
 
@@ -56,3 +63,19 @@ def test_k_of_began_leaves_its_range():
     model.discriminator_step(tf.ones((6, *IMAGE_SHAPE)))
     errors = np.abs(fakes - model.decoder(model.encoder(fakes)))
     assert float(model.balance) == pytest.approx(-0.5 * errors.mean(), rel=1e-5)
+
+
+def test_the_vae_has_deviations_by_softplus_and_a_mean_over_channels():
+    keras.utils.set_random_seed(0)
+    shape = (8, 8, 3)
+    model = PublishedVAE(mlp.encoder(shape, 6, hidden_dims=(5,)), mlp.decoder(shape, 3, hidden_dims=(5,)))
+    images = tf.constant(np.random.default_rng(0).uniform(-1, 1, (4, *shape)).astype("float32"))
+    raw = np.split(np.asarray(model.encoder(images), np.float64), 2, axis=1)
+    mean, log_variance = model.posterior(images)
+    np.testing.assert_allclose(mean, raw[0], rtol=1e-5)
+    np.testing.assert_allclose(np.exp(log_variance / 2), 1e-6 + np.log1p(np.exp(raw[1])), rtol=1e-4)
+    outputs = np.random.default_rng(1).normal(size=(4, *shape))
+    targets, p = (np.asarray(images, np.float64) + 1) / 2, sigmoid(outputs)
+    cross_entropy = -(targets * np.log(p) + (1 - targets) * np.log(1 - p))
+    found = model.likelihood(images, tf.constant(outputs, tf.float32))
+    np.testing.assert_allclose(found, cross_entropy.sum(axis=(1, 2)).mean(axis=-1), rtol=1e-4)

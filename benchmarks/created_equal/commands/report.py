@@ -6,7 +6,6 @@ from pathlib import Path
 from tfgen.cli.arguments import add_command
 
 from ..driver import open_study
-from ..trials import all_trials
 
 EXAMPLE = "tfgen benchmark created_equal report created_equal/quick"
 
@@ -32,5 +31,5 @@ def write(folder: Path, side_studies: Path | None = None) -> None:
 
     spec, store = open_study(folder)
     exported = store.export()
-    page = write_report(spec, store.rows(), folder, trials=len(all_trials(spec)), side_studies=side_studies)
+    page = write_report(spec, store.rows(), folder, side_studies=side_studies)
     print(f"wrote {page}, {page.with_suffix('.md')} and {', '.join(path.name for path in exported)}")
