@@ -4,9 +4,9 @@ import argparse
 
 from tfgen.cli.arguments import add_command
 
-from . import listing, merge, report, resume, run, status
+from . import listing, merge, report, resume, run, side_studies, status
 
-_ACTIONS = (listing, run, resume, status, report, merge)
+_ACTIONS = (listing, run, resume, status, report, side_studies, merge)
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
