@@ -35,6 +35,7 @@ setup(
         # tensorflow-datasets needs it to download, and does not say so.
         "importlib-resources>=5.0",
         "keras>=3.12",
+        "markdown-it-py>=2.2",
         "matplotlib>=3.9",
         "numpy>=2.0",
         "pillow>=10.3",
@@ -56,6 +57,7 @@ setup(
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.16"],
         "parquet": ["pyarrow>=17"],
         "serve": ["grpcio>=1.60"],
+        "speed": ["torch>=2.5"],
         "test": [
             "pyarrow>=17",
             "pytest>=8.0",

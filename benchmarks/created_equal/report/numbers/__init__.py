@@ -1,0 +1,1 @@
+"""What a report says in numbers: computed from the rows, and drawn or worded elsewhere."""

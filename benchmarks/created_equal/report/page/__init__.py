@@ -1,0 +1,1 @@
+"""A report as a page: HTML and Markdown of the same blocks."""
