@@ -149,6 +149,18 @@ def function(python_function: Callable, signature: Sequence[tf.TensorSpec]) -> C
     return tf.function(python_function, input_signature=list(signature), autograph=False)
 
 
+def traced_once(python_function: Callable) -> Callable:
+    """What a graph may call several times at the price of one: a graph within, traced and optimised only once.
+
+    Outside of a graph, and under a distribution strategy, whose replicas cannot add up gradients inside of such a
+    function, it is `python_function` itself.
+    """
+    if tf.executing_eagerly() or tf.distribute.has_strategy():
+        return python_function
+    # Inlined, its copies would be optimised one by one, which takes longer than to trace them.
+    return tf.function(python_function, autograph=False, experimental_attributes={"_noinline": True})
+
+
 def _random_bits(shape: Sequence[Any], seed: Any) -> tf.Tensor:
     seed = _integers(seed)
     replica = tf.distribute.get_replica_context()

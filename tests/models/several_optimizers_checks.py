@@ -8,7 +8,7 @@ from contract import BATCH_SIZE, ModelContract, assert_same_state, state, two_re
 from dtype_policies import dtype_policy
 
 from tfgen.callbacks.averaging import averaged_weights
-from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
+from tfgen.callbacks.checkpoint import restore_checkpoint
 
 
 class SeveralOptimizersContract(ModelContract):
@@ -36,13 +36,12 @@ class SeveralOptimizersContract(ModelContract):
         for name in (each for each in self.log_names if not each.endswith("gradient_norm")):
             np.testing.assert_allclose(histories[1][name], histories[0][name], rtol=1e-3, atol=1e-4, err_msg=name)
 
-    def test_a_killed_training_goes_on_with_the_same_bits(self, tmp_path):
-        whole, killed, resumed = self.model(), self.model(), self.model(seed=9)
-        self.fit(whole, epochs=2)
-        self.fit(killed, callbacks=[Checkpoint(tmp_path / "checkpoint.npz")])
-        assert restore_checkpoint(resumed, tmp_path / "checkpoint.npz") == 3
+    def test_a_killed_training_goes_on_with_the_same_bits(self, trained, interrupted):
+        _, checkpoint = interrupted
+        resumed = self.model(seed=9)
+        assert restore_checkpoint(resumed, checkpoint) == 3
         self.fit(resumed)
-        assert_same_state(resumed, whole)
+        assert_same_state(resumed, trained)
 
     def test_averages_are_of_the_players_that_keep_them(self):
         model = self.model()

@@ -40,3 +40,28 @@ def test_labels_reach_the_hooks():
     _, _, w, b = weights(plain)
     fakes = plain.generate(plain.latents(6, plain.seed_generator.state.numpy())).numpy().reshape(6, 4) + 100
     assert float(logs["fake_score"]) == pytest.approx((fakes @ w + b).mean(), rel=1e-4)
+
+
+def test_a_graph_traces_the_discriminators_steps_once():
+    class Counted(GAN):
+        traced = 0
+
+        def discriminator_step(self, images, labels=None):
+            type(self).traced += 1
+            return super().discriminator_step(images, labels)
+
+    model, unrolled = affine_gan(Counted, discriminator_steps=3), affine_gan(discriminator_steps=3)
+    unrolled.run_eagerly = True
+    for each in (model, unrolled):
+        each.fit(batch(12), batch_size=6, shuffle=False, verbose=0)
+    assert Counted.traced == 1
+    # On its own images and noise each: the same weights as where the steps are taken one by one.
+    assert int(model.discriminator_optimizer.iterations) == 6
+    for value, expected in zip(weights(model), weights(unrolled), strict=True):
+        np.testing.assert_allclose(value, expected, rtol=1e-5)
+
+    # A model that is compiled again keeps nothing of that graph.
+    model.compile("sgd", "sgd", jit_compile=False)
+    model.fit(batch(12), batch_size=6, shuffle=False, verbose=0)
+    assert Counted.traced == 2
+    assert int(model.discriminator_optimizer.iterations) == 6

@@ -23,6 +23,9 @@ class AdversarialModel(DiscriminatorFeatures, SeveralOptimizers, GenerativeModel
     so batch normalisation never mixes them. On several replicas every batch has to split into equal shares of as many
     parts, as the full ones of `tfgen.data.batches` do.
 
+    In a graph that XLA does not compile, `discriminator_step` is a function of its own, traced once for all its calls:
+    what it computes it returns or assigns to variables, and never keeps as a tensor for `generator_step`.
+
     A method is a subclass that overrides the hook that its paper changed: what the networks are asked (`generate`,
     `discriminate`), the losses (`discriminator_loss`, `generator_loss`), what is added to them
     (`discriminator_penalty`), what is done to the weights afterwards (`constrain_discriminator`), or a whole objective
@@ -135,8 +138,12 @@ class AdversarialModel(DiscriminatorFeatures, SeveralOptimizers, GenerativeModel
     def train_step(self, data: Any) -> dict[str, Any]:
         """k updates of the discriminator, one of the generator (algorithm 1 of the paper)."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        step = self.discriminator_step
+        # XLA compiles each call anew, so that nothing would be won.
+        if self.discriminator_steps > 1 and not self.jit_compile:
+            step = backend.traced_once(step)
         for part_images, part_labels in self._parts(images, labels):
-            self.record(self.discriminator_step(part_images, part_labels))
+            self.record(step(part_images, part_labels))
         self.record(self.generator_step(part_images, part_labels))
         return self.logs()
 
