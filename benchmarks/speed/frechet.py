@@ -11,6 +11,10 @@ from scipy import linalg
 from tfgen.data.progress import progress
 from tfgen.metrics.frechet import Moments, frechet_distance, moments
 
+from .measurement import Measurement
+from .rounds import interleaved
+from .settings import Settings
+
 
 def textbook_distance(reference: Moments, generated: Moments) -> float:
     """The formula as most implementations have it, with a square root of the covariances' product."""
@@ -48,6 +52,16 @@ def _seconds(distance: Callable[[Moments, Moments], float], *sets: Moments) -> t
     start = time.perf_counter()
     value = distance(*sets)
     return time.perf_counter() - start, value
+
+
+def measure(case: str, settings: Settings) -> Measurement:
+    """Times both on one of the `CASES`, as wide as `settings.dimensions`."""
+    sets = CASES[case](settings.dimensions)
+    frechet_distance(*sets)
+    distances = {"tfgen": frechet_distance, "scipy.linalg.sqrtm": textbook_distance}
+    timers = {name: lambda distance=distance: _seconds(distance, *sets)[0] for name, distance in distances.items()}
+    title = f"Fréchet distance, {settings.dimensions} dimensions, {case}"
+    return Measurement(title, "s", "tfgen", interleaved(timers, settings.rounds, title))
 
 
 def main() -> None:

@@ -8,7 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from tfgen.data.progress import progress
+from tfgen.errors import TfgenError
+
+from .measurement import Measurement
+from .settings import Settings
+
 NAME = "dcgan_fashion_mnist"
+HEADING = "| job | peak memory | seconds, start included |\n|---|---|---|"
 
 
 def _start() -> None:
@@ -52,6 +59,32 @@ JOBS = {
 }
 
 
+def measured(name: str) -> tuple[float, float]:
+    """Runs a job in a process of its own.
+
+    Returns:
+        Its peak resident memory in MiB, as the system counts it, and its seconds.
+
+    Raises:
+        TfgenError: If the job fails.
+    """
+    start = time.perf_counter()
+    # Run as a program, this module is called `__main__`.
+    command = [sys.executable, "-m", __spec__.name, "--job", name]
+    done = subprocess.run(command, text=True, capture_output=True)
+    if done.returncode:
+        raise TfgenError(f"{' '.join(command)} failed: {done.stderr.strip().splitlines()[-1]}")
+    return int(done.stdout.split()[-1]) / 1024, time.perf_counter() - start
+
+
+def measure(settings: Settings) -> Measurement:
+    """Runs every job once: memory does not depend on what else the machine does."""
+    found = {title: measured(name) for name, (title, _) in progress(JOBS.items(), "Memory", len(JOBS))}
+    reference = JOBS["start"][0]
+    seconds = {title: [each] for title, (_, each) in found.items()}
+    return Measurement("Memory", "s", reference, seconds, peak_mib={title: mib for title, (mib, _) in found.items()})
+
+
 def main() -> None:
     """Runs each job in a process of its own and prints its peak resident memory, as the system counts it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -61,15 +94,10 @@ def main() -> None:
         JOBS[job][1]()
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         return
-    print("| job | peak memory | seconds, start included |\n|---|---|---|", flush=True)
-    for name, (description, _) in JOBS.items():
-        start = time.perf_counter()
-        command = [sys.executable, "-m", __spec__.name, "--job", name]
-        done = subprocess.run(command, text=True, capture_output=True)
-        if done.returncode:
-            sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
-        kibibytes = int(done.stdout.split()[-1])
-        print(f"| {description} | {kibibytes / 1024:,.0f} MiB | {time.perf_counter() - start:.0f} |", flush=True)
+    print(HEADING, flush=True)
+    for name in JOBS:
+        mebibytes, seconds = measured(name)
+        print(f"| {JOBS[name][0]} | {mebibytes:,.0f} MiB | {seconds:.0f} |", flush=True)
 
 
 if __name__ == "__main__":

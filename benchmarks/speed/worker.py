@@ -1,0 +1,110 @@
+"""A contender in a process of its own, which runs when it is told to: frameworks share no threads and no memory."""
+
+import importlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+from tfgen.errors import TfgenError
+
+
+class ContenderError(TfgenError):
+    """A contender that cannot run; the message is the last line of what it said."""
+
+
+class Worker:
+    """A running contender.
+
+    The module named has a function `prepare(**options)` that returns a callable: given a count, it does that much work
+    and returns when it is done. Here `seconds(count)` runs it there. Between two calls the process sleeps.
+
+    Args:
+        module: Name of the contender's module.
+        options: Arguments of its `prepare`, as JSON has them.
+        threads: How many threads it may use.
+        clock: `"wall"`, or `"cpu"` for the processor seconds of its process.
+
+    Raises:
+        ContenderError: If it cannot be prepared.
+    """
+
+    def __init__(self, module: str, options: dict[str, Any], threads: int, clock: str = "wall"):
+        self.peak_mib = 0.0
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by `close`
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, module, json.dumps(options), clock],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            env={**os.environ, **thread_settings(threads), "TF_CPP_MIN_LOG_LEVEL": "3"},
+        )
+        try:
+            self._reply()
+        except BaseException:
+            self.close()
+            raise
+
+    def seconds(self, count: int) -> float:
+        """Does `count` steps, or whatever this contender counts, and returns how long they took."""
+        print(count, file=self._process.stdin, flush=True)
+        return self._reply()
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._errors.close()
+
+    def _reply(self) -> float:
+        line = self._process.stdout.readline()
+        if not line:
+            self._process.wait()
+            self._errors.seek(0)
+            said = [each.strip() for each in self._errors if each.strip()]
+            raise ContenderError(said[-1] if said else f"ended with code {self._process.returncode}")
+        reply = json.loads(line)
+        self.peak_mib = reply["peak_mib"]
+        return reply["seconds"]
+
+
+def thread_settings(threads: int) -> dict[str, str]:
+    """The environment variables by which the frameworks and their libraries use this many threads."""
+    names = "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"
+    return {**dict.fromkeys(names, str(threads)), "TF_NUM_INTEROP_THREADS": str(threads)}
+
+
+def main() -> None:
+    """The contender's process: prepares, then runs as often as standard input says, and answers in lines of JSON."""
+    # What a library prints goes where errors go.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+
+    module, options, clock = sys.argv[1:]
+
+    def now() -> float:
+        return time.process_time() if clock == "cpu" else time.perf_counter()
+
+    def answer(start: float) -> None:
+        seconds = now() - start
+        peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "peak_mib": peak_mib}), file=answers, flush=True)
+
+    start = now()
+    run = importlib.import_module(module).prepare(**json.loads(options))
+    answer(start)
+    for line in sys.stdin:
+        start = now()
+        run(int(line))
+        answer(start)
+
+
+if __name__ == "__main__":
+    main()
