@@ -71,6 +71,41 @@ def minimize(
     return Update(logs, norm, tf.cast(applied, tf.float32))
 
 
+def fuse_adam(optimizer: keras.optimizers.Optimizer) -> None:
+    """Has a plain Adam update each variable in one pass over the memory, by TensorFlow's own kernel.
+
+    Keras' takes a dozen passes, which on a processor are a good part of a training step. What Adam computes, its
+    variables, and what Keras does around an update (clipping, decay, averages, replicas) stay as they are. Other
+    optimizers are left alone, Adam's subclasses among them, and so are AMSGrad and gradients that add up over steps.
+    """
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    if type(optimizer) is not keras.optimizers.Adam or optimizer.amsgrad or optimizer.gradient_accumulation_steps:
+        return
+    update_of_keras = optimizer.update_step
+
+    def update_step(gradient: Any, variable: Any, learning_rate: Any) -> None:
+        if isinstance(gradient, tf.IndexedSlices):
+            update_of_keras(gradient, variable, learning_rate)
+            return
+        index = optimizer._get_variable_index(variable)
+        variable = variable.value if isinstance(variable, keras.Variable) else variable
+        step = tf.cast(optimizer.iterations.value + 1, variable.dtype)
+        constants = {"lr": learning_rate, "beta1": optimizer.beta_1, "beta2": optimizer.beta_2}
+        constants = {name: tf.cast(each, variable.dtype) for name, each in constants.items()}
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=optimizer._momentums[index].value.handle,
+            v=optimizer._velocities[index].value.handle,
+            beta1_power=tf.pow(constants["beta1"], step),
+            beta2_power=tf.pow(constants["beta2"], step),
+            epsilon=tf.cast(optimizer.epsilon, variable.dtype),
+            grad=tf.cast(gradient, variable.dtype),
+            **constants,
+        )
+
+    optimizer.update_step = update_step
+
+
 def batch_mean(values: Any) -> Any:
     """Mean over the rows of the whole batch: over this replica's, and over the replicas, where there are several.
 

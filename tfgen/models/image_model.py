@@ -182,6 +182,7 @@ class ImageModel(keras.Model):
         # Before the first step is traced: a compiled step cannot create the optimizers' variables.
         for optimizer, variables in self.optimized_variables():
             optimizer.build(variables)
+            backend.fuse_adam(optimizer)
 
     @cached_property
     def _served(self) -> dict[str, Callable]:
