@@ -55,30 +55,17 @@ class Registry:
         return decorate
 
     def get(self, name: str) -> Any:
-        """The object registered under `name`, or one of your own by its import path, `"my_package.my_module:MyGAN"`.
+        """The object registered under `name`.
 
         Raises:
-            KeyError: If there is none; the message lists the near names, or says what could not be imported.
+            KeyError: If there is none; the message lists the near names.
         """
-        if ":" in name:
-            return self._imported(name)
         if name not in self._registered:
             entry = self._sources.get(name)
             if entry is None:
                 raise UnknownNameError(self.kind, name, self.names())
             importlib.import_module(entry.module)
         return self._registered[name]
-
-    def _imported(self, path: str) -> Any:
-        module, _, attribute = path.partition(":")
-        try:
-            return getattr(importlib.import_module(module), attribute)
-        except Exception as error:  # A user's module may fail in any way.
-            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
-            raise NotImportableError(
-                f"the {self.kind} {path!r} cannot be imported ({reason}); write it as package.module:Name, of a module "
-                "that Python finds from here"
-            ) from error
 
     def names(self) -> list[str]:
         """All names, sorted."""
@@ -109,13 +96,6 @@ class Registry:
                 for entry in _read_entries(path, f"{self.package}.{path.stem}"):
                     entries[entry.name] = entry
         return entries
-
-
-class NotImportableError(KeyError):
-    """An import path that leads nowhere; its message is one sentence."""
-
-    def __str__(self) -> str:
-        return self.args[0]
 
 
 class UnknownNameError(KeyError):

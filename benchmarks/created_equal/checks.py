@@ -8,7 +8,7 @@ from tfgen.registry import UnknownNameError
 
 VARIANTS = ("as_published", "corrected")
 
-_KEYS = {
+_SPEC = {
     "title": str,
     "variant": str,
     "seed": int,
@@ -26,26 +26,55 @@ _KEYS = {
     "phases": list,
     "published": dict,
 }
-_REQUIRED = ("title", "variant", "seed", "threads", "compare", "phases")
-_TABLE_KEYS = {
-    "scoring": ("extractor", "resizer", "quantise", "samples", "reference_samples", "settings", "batch_size"),
-    "dataset": ("title", "name", "image_shape", "options", "steps", "score_every", "metrics", "extractor", "reference"),
-    "method": ("title", "model", "networks", "optimizers", "batch_norm_in", "metrics", "default", "ranges"),
-    "phase": ("name", "ranges", "best_of", "datasets", "configurations", "seeds", "first_seed"),
+_TABLES = {
+    "spec": _SPEC,
+    "scoring": {
+        "extractor": str,
+        "resizer": str,
+        "quantise": bool,
+        "samples": int,
+        "reference_samples": int,
+        "settings": dict,
+    },
+    "dataset": {
+        "title": str,
+        "name": str,
+        "image_shape": list,
+        "options": dict,
+        "steps": int,
+        "score_every": int,
+        "metrics": list,
+        "extractor": str,
+        "reference": str,
+    },
+    "method": {
+        "title": str,
+        "model": dict,
+        "networks": dict,
+        "optimizers": list,
+        "batch_norm_in": list,
+        "metrics": list,
+        "default": dict,
+        "ranges": dict,
+    },
+    "phase": {
+        "name": str,
+        "ranges": str,
+        "best_of": str,
+        "datasets": list,
+        "configurations": int,
+        "seeds": int,
+        "first_seed": int,
+    },
 }
 _NEEDED = {
+    "spec": ("title", "variant", "seed", "threads", "compare", "phases"),
     "dataset": ("name", "image_shape", "steps", "score_every"),
     "method": ("model", "networks", "default"),
     "phase": ("name", "datasets", "seeds"),
 }
-_COUNTS = {
-    "dataset": ("steps", "score_every"),
-    "phase": ("configurations", "seeds"),
-    "spec": ("threads", "batch_size", "latent_dim"),
-}
-
-
-_WORDS = {str: "text in quotes", int: "a whole number", dict: "a table", list: "a list"}
+_FROM_0 = ("seed", "first_seed")
+_WORDS = {str: "text in quotes", int: "a whole number", bool: "true or false", dict: "a table", list: "a list"}
 
 
 def check_spec(table: Mapping[str, Any]) -> None:
@@ -54,21 +83,18 @@ def check_spec(table: Mapping[str, Any]) -> None:
     Raises:
         TfgenError: If one is missing, unknown or of the wrong type.
     """
-    for key, value in table.items():
-        if key not in _KEYS:
-            raise TfgenError(f"the spec has an unknown key {key!r}; known are {', '.join(_KEYS)}")
-        if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
-            raise TfgenError(f"{key} of the spec is {value!r}; it is {_WORDS[_KEYS[key]]}")
-    if missing := [key for key in _REQUIRED if table.get(key) in (None, "", [])]:
-        raise TfgenError(f"the spec does not say {', '.join(missing)}")
+    check_table("spec", "the spec", table)
     if table["variant"] not in VARIANTS:
         raise TfgenError(f"variant of the spec is {table['variant']!r}; it is {' or '.join(VARIANTS)}")
-    _check_counts("the spec", table, _COUNTS["spec"])
+    _check_names("compare of the spec", table["compare"])
+    for name, entry in (*table["ranges"].items(), *table.get("network_arguments", {}).items()):
+        if not isinstance(entry, Mapping):
+            raise TfgenError(f"{name} of the spec is {entry!r}; write it as a table")
     check_table("scoring", "scoring", table["scoring"])
 
 
 def check_table(kind: str, where: str, table: Any) -> None:
-    """Checks the keys of a method, a data set, a phase or the scoring.
+    """Checks the keys of a spec, a method, a data set, a phase or the scoring.
 
     Args:
         kind: Which of these.
@@ -76,15 +102,21 @@ def check_table(kind: str, where: str, table: Any) -> None:
         table: What the spec has.
 
     Raises:
-        TfgenError: If it is no table, or a key is missing or unknown.
+        TfgenError: If it is no table, or a key is missing, unknown or of the wrong type.
     """
     if not isinstance(table, Mapping):
         raise TfgenError(f"{where} is {table!r}; write it as a table")
-    if unknown := sorted(table.keys() - set(_TABLE_KEYS[kind])):
-        raise TfgenError(f"{where} has an unknown key {unknown[0]!r}; known are {', '.join(_TABLE_KEYS[kind])}")
-    if missing := [key for key in _NEEDED.get(kind, ()) if key not in table]:
+    known = _TABLES[kind]
+    for key, value in table.items():
+        if key not in known:
+            raise TfgenError(f"{where} has an unknown key {key!r}; known are {', '.join(known)}")
+        wanted, least = known[key], 0 if key in _FROM_0 else 1
+        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+            raise TfgenError(f"{key} of {where} is {value!r}; it is {_WORDS[wanted]}")
+        if wanted is int and value < least:
+            raise TfgenError(f"{key} of {where} is {value!r}; it is a whole number, {least} or more")
+    if missing := [key for key in _NEEDED.get(kind, ()) if table.get(key) in (None, "", [])]:
         raise TfgenError(f"{where} does not say {', '.join(missing)}")
-    _check_counts(where, table, _COUNTS.get(kind, ()))
 
 
 def check_phases(table: Mapping[str, Any]) -> None:
@@ -102,8 +134,7 @@ def check_phases(table: Mapping[str, Any]) -> None:
         if phase["name"] in searches:
             raise TfgenError(f"two phases are called {phase['name']!r}; give each a name of its own")
         searches[phase["name"]] = phase
-        if not isinstance(phase["datasets"], list) or not phase["datasets"]:
-            raise TfgenError(f"datasets of {where} is {phase['datasets']!r}; it is a list of names")
+        _check_names(f"datasets of {where}", phase["datasets"])
         for name in phase["datasets"]:
             if name not in table["datasets"]:
                 raise TfgenError(str(UnknownNameError("dataset", name, sorted(table["datasets"]))))
@@ -120,8 +151,7 @@ def check_phases(table: Mapping[str, Any]) -> None:
             )
 
 
-def _check_counts(where: str, table: Mapping[str, Any], keys: tuple[str, ...]) -> None:
-    for key in keys:
-        value = table.get(key, 1)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise TfgenError(f"{key} of {where} is {value!r}; it is a whole number, 1 or more")
+def _check_names(where: str, names: list[Any]) -> None:
+    for name in names:
+        if not isinstance(name, str) or names.count(name) > 1:
+            raise TfgenError(f"{where} has {name!r}; it is a list of names, each of them once")

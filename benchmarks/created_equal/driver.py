@@ -13,12 +13,13 @@ from absl import logging
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_path
 
-from .rows import failed_row
+from .rows import failed_row, outcome
 from .spec import Phase, Spec, differences, stored_spec
 from .store import Store
 from .trials import Trial, all_trials, with_best
 
 SPEC = "spec.toml"
+STATES = "states"
 
 # What a row takes on disk, generously, and what the exports and the report do.
 _BYTES_OF_ROW = 20_000
@@ -38,7 +39,8 @@ def run_study(
     Args:
         spec: The study.
         folder: Its folder, which is made; one that holds another study is refused.
-        runner: What runs trials.
+        runner: What runs trials, a context manager with `check` and `run`, and `states`, how many states of trainings
+            it keeps in the folder at once.
         chosen: Which trials are to be run.
         retry_failed: Whether to run those again that failed.
 
@@ -58,13 +60,19 @@ def run_study(
         left = _without(trials, store)
         if not left:
             return []
+        states = folder / STATES
+        for path in states.glob(".partial-*"):
+            path.unlink()
         with runner:
             print(f"checking {len(left):,} trials", flush=True)
-            _check_disk(folder, runner.check(left), getattr(runner, "workers", 1), len(left))
-            told = _Progress(len(left), getattr(runner, "workers", 1))
+            _check_disk(folder, runner.check(left), runner.states, len(left))
+            told = _Progress(len(left))
             for phase in spec.phases:
-                for row in _rows_of_phase(spec, phase, _without(trials, store), store, runner):
+                _forget_outdated(spec, store)
+                for row in _rows_of_phase(spec, phase, trials, store, runner):
                     store.add(row)
+                    for path in states.glob(f"trial_{row['trial']}.*"):
+                        path.unlink()
                     told.row(row)
         return _without(trials, store)
 
@@ -83,6 +91,8 @@ def open_study(folder: Path) -> tuple[Spec, Store]:
 def merge_studies(folders: Sequence[Path], output: Path) -> int:
     """Puts the rows of folders, which ran parts of one study, into one folder.
 
+    Of a trial that several have, one that did not fail is kept, and of those the first.
+
     Returns:
         How many rows the folder has now.
 
@@ -90,16 +100,25 @@ def merge_studies(folders: Sequence[Path], output: Path) -> int:
         TfgenError: If they hold different studies.
     """
     spec, _ = open_study(folders[0])
+    best: dict[int, dict[str, Any]] = {}
+    for folder in folders:
+        other, store = open_study(folder)
+        if found := differences(spec.table, other.table):
+            raise TfgenError(f"{folders[0]} and {folder} hold different studies: {found[0]}")
+        for row in store.rows():
+            known = best.setdefault(row["trial"], row)
+            if known["status"] == "failed":
+                best[row["trial"]] = row
+            elif row["status"] != "failed" and outcome(row) != outcome(known):
+                logging.warning("trial %d has another outcome in %s; the first is kept", row["trial"], folder)
     output = Path(output)
     with _held(output):
         _claim(spec, output)
         merged = Store(output)
-        for folder in folders:
-            other, store = open_study(folder)
-            if found := differences(spec.table, other.table):
-                raise TfgenError(f"{folders[0]} and {folder} hold different studies: {found[0]}")
-            for row in store.rows():
-                merged.add(row)
+        merged.remove(row["trial"] for row in merged.rows() if row["status"] == "failed")
+        for row in best.values():
+            merged.add(row)
+        _forget_outdated(spec, merged)
         return len(merged.rows())
 
 
@@ -114,9 +133,9 @@ def best_rows(rows: Iterable[dict[str, Any]], phase: str) -> dict[tuple[str, str
 
 
 def _rows_of_phase(
-    spec: Spec, phase: Phase, left: Sequence[Trial], store: Store, runner: Any
+    spec: Spec, phase: Phase, chosen: Sequence[Trial], store: Store, runner: Any
 ) -> Iterable[dict[str, Any]]:
-    trials = [trial for trial in left if trial.phase == phase.name]
+    trials = [trial for trial in _without(chosen, store) if trial.phase == phase.name]
     if phase.best_of is None:
         return runner.run(trials)
     searched = store.rows()
@@ -141,6 +160,25 @@ def _rows_of_phase(
             "%s waits for the rest of %s; merge the folders that hold it, and resume", phase.name, phase.best_of
         )
     return [*hopeless, *runner.run(known)] if hopeless else runner.run(known)
+
+
+def _forget_outdated(spec: Spec, store: Store) -> None:
+    """Removes rows of a search's best where another configuration is the best now, as what had failed was run again."""
+    rows = store.rows()
+    for phase in spec.phases:
+        if phase.best_of is None:
+            continue
+        best = best_rows(rows, phase.best_of)
+        outdated = [
+            row["trial"]
+            for row in rows
+            if row["phase"] == phase.name
+            and (known := best.get((row["dataset"], row["method"])))
+            and row["configuration"] != known["configuration"]
+        ]
+        if outdated:
+            logging.info("%d trials of %s are run again: another configuration is the best", len(outdated), phase.name)
+            store.remove(outdated)
 
 
 def _without(trials: Sequence[Trial], store: Store) -> list[Trial]:
@@ -168,14 +206,15 @@ def _held(folder: Path) -> Any:
         raise TfgenError(f"{folder} is in use by another run; wait for it or choose another output folder") from error
     except OSError as error:
         raise TfgenError(f"{folder} cannot be written ({error.strerror}); choose another output folder") from error
-    with lock:
+    try:
         yield
-    lock.release()
+    finally:
+        lock.release()
 
 
-def _check_disk(folder: Path, state_bytes: int, workers: int, trials: int) -> None:
+def _check_disk(folder: Path, state_bytes: int, states: int, trials: int) -> None:
     # A state is replaced by one beside it.
-    needed = 2 * state_bytes * workers + _BYTES_OF_ROW * trials + _BYTES_OF_REPORT
+    needed = 2 * state_bytes * states + _BYTES_OF_ROW * trials + _BYTES_OF_REPORT
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise TfgenError(
@@ -187,8 +226,8 @@ def _check_disk(folder: Path, state_bytes: int, workers: int, trials: int) -> No
 class _Progress:
     """A line for each finished trial, with the time that is left."""
 
-    def __init__(self, total: int, workers: int):
-        self.total, self.workers = total, workers
+    def __init__(self, total: int):
+        self.total = total
         self.done = 0
         self.began = time.monotonic()
 

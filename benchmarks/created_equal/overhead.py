@@ -38,9 +38,10 @@ def by_hand(spec: Spec, trials: list[Trial], connection: Any) -> None:
 
     def evaluation(*names: str) -> Evaluation:
         own = {name: settings[name] for name in names if name in settings}
-        return Evaluation(names, reference, table["extractor"], reference_samples=2000, settings=own)
+        count = scoring["reference_samples"]
+        return Evaluation(names, reference, table["extractor"], reference_samples=count, settings=own)
 
-    shared, own = evaluation("fid", *table["metrics"]), evaluation("log_likelihood")
+    shared, own = evaluation("fid", *table["metrics"]), evaluation(*spec.methods["vae"]["metrics"])
 
     def run(trial: Trial) -> None:
         recipe = recipe_of(spec, trial)

@@ -22,10 +22,15 @@ def use_threads(count: int) -> None:
 
 def device() -> str:
     """What trainings run on."""
-    gpus = tf.config.list_physical_devices("GPU")
-    if not gpus:
+    found = tf.config.list_physical_devices("GPU")
+    if not found:
         return f"CPU, {platform.machine()}"
-    return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
+    return tf.config.experimental.get_device_details(found[0]).get("device_name", "GPU")
+
+
+def gpus() -> int:
+    """How many there are."""
+    return len(tf.config.list_physical_devices("GPU"))
 
 
 def reset_peak_memory() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import tomli_w
 
+from tfgen.data import DATASETS
 from tfgen.errors import TfgenError
 from tfgen.registry import UnknownNameError
 
@@ -144,7 +145,12 @@ def make_spec(table: Mapping[str, Any]) -> Spec:
     """
     merged = _merged(_read(_HERE / "study.toml"), table)
     check_spec(merged)
+    for kind, key in (("method", "methods"), ("dataset", "datasets")):
+        for name, entry in merged[key].items():
+            if not isinstance(entry, Mapping):
+                raise TfgenError(f"the {kind} {name} is {entry!r}; write it as a table")
     names, variant = merged["compare"], merged["variant"]
+    _check_hyperparameters(merged)
     merged["methods"] = {name: _variant("method", name, merged["methods"], variant) for name in names}
     check_phases(merged)
     used = dict.fromkeys(name for phase in merged["phases"] for name in phase["datasets"])
@@ -152,7 +158,7 @@ def make_spec(table: Mapping[str, Any]) -> Spec:
     spec = Spec(merged)
     for phase in spec.phases:
         for method in spec.methods if phase.ranges else ():
-            spec.ranges(phase, method)
+            _check_search(spec, phase, method)
     return spec
 
 
@@ -196,5 +202,27 @@ def _variant(kind: str, name: str, tables: Mapping[str, Any], variant: str) -> d
         raise TfgenError(str(UnknownNameError(kind, name, sorted(tables))))
     table = _merged(tables[name], tables[name].get(variant, {}))
     table = {key: value for key, value in table.items() if key not in VARIANTS}
+    if kind == "dataset" and isinstance(path := table.get("name"), str) and Path(path).expanduser().exists():
+        # Found from wherever a process runs; a registered name comes before a path.
+        table["name"] = path if path in DATASETS.names() else str(Path(path).expanduser().resolve())
     check_table(kind, f"the {kind} {name}", table)
     return table
+
+
+def _check_search(spec: Spec, phase: Phase, method: str) -> None:
+    drawn = spec.ranges(phase, method)
+    if phase.configurations > 1 and not any(len(set(each.values)) > 1 for each in drawn.values()):
+        raise TfgenError(
+            f"the phase {phase.name!r} draws {phase.configurations} configurations of {method}, all alike; "
+            f"give methods.{method}.ranges.{phase.ranges} a range"
+        )
+
+
+def _check_hyperparameters(table: Mapping[str, Any]) -> None:
+    """A misspelt one among the ranges of all methods would change nothing."""
+    defaults = [method.get("default") for method in table["methods"].values()]
+    known = {key for default in defaults if isinstance(default, Mapping) for key in default}
+    for name, ranges in table["ranges"].items():
+        for key in ranges:
+            if key not in known:
+                raise TfgenError(f"ranges.{name}: {UnknownNameError('hyper-parameter', key, sorted(known))}")

@@ -79,7 +79,8 @@ class Store:
                     self._insert(file, row)
                 return
             except sqlite3.OperationalError as error:
-                if not any(word in str(error) for word in ("full", "disk I/O", "locked")):
+                # What another try may not meet any more: no room, no file handles, a lock.
+                if not any(word in str(error) for word in ("full", "disk I/O", "locked", "unable to open", "readonly")):
                     raise
                 logging.warning(
                     "the row of trial %d cannot be written to %s yet (%s); trying again every %.0f seconds",

@@ -1,31 +1,26 @@
 """Trials, one after the other, in one process that keeps what they have in common."""
 
 import math
-import platform
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 
-from tfgen import __version__, data
+from tfgen import data
 from tfgen.errors import DivergenceError, TfgenError
 from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ImageSource, ModelSource
-from tfgen.training.images import training_images
 
 from .process import device, peak_memory, reset_peak_memory
 from .rows import identity, untrained
 from .spec import Spec
-from .training import Training
+from .training import Training, versions
 from .trials import Trial, recipe_of, scoring_steps
-
-# What a user's spec, model or data may raise.
-_FAILURES = (TfgenError, ValueError, TypeError, KeyError, OSError)
 
 
 class Trainer:
@@ -35,15 +30,24 @@ class Trainer:
         spec: The study.
         data_dir: Where data sets are looked for first.
         states: Folder for the state of the training that runs, so that one that is killed goes on; None for none.
+        seconds_between_states: The least time between two states of one training.
     """
 
-    def __init__(self, spec: Spec, data_dir: Path | None = None, states: Path | None = None):
+    def __init__(
+        self,
+        spec: Spec,
+        data_dir: Path | None = None,
+        states: Path | None = None,
+        seconds_between_states: float = 60.0,
+    ):
         self.spec = spec
         self.data_dir = data_dir
         self.states = states
-        self._images: dict[str, data.ImageSet] = {}
-        self._references: dict[str, ImageSource] = {}
-        self._evaluation = cache(self._make_evaluation)
+        self.seconds_between_states = seconds_between_states
+        # Trials come data set by data set: what is kept is that of the last one.
+        self._images = lru_cache(maxsize=1)(self._load_images)
+        self._reference = lru_cache(maxsize=1)(self._load_reference)
+        self._evaluation = lru_cache(maxsize=2)(self._make_evaluation)
 
     def check(self, trials: Sequence[Trial]) -> int:
         """Builds each method once on each data set, and gets ready what scores need.
@@ -61,12 +65,12 @@ class Trainer:
         for trial in {(trial.dataset, trial.method): trial for trial in reversed(trials)}.values():
             default = self.spec.methods[trial.method]["default"]
             try:
-                training = self._training(Trial(**{**vars(trial), "hyperparameters": default, "number": -1}))
+                training = self._training(replace(trial, hyperparameters=default), None)
                 for evaluation in training.evaluations:
                     evaluation.check(
                         ModelSource(trial.method, training.model, recipe=training.recipe), training.samples
                     )
-            except _FAILURES as error:
+            except Exception as error:  # A user's class or data may raise anything.
                 raise TfgenError(f"{trial.method} on {trial.dataset} cannot be trained: {_one_line(error)}") from error
             variables = [*training.model.variables]
             for optimizer, _ in training.model.optimized_variables():
@@ -82,14 +86,14 @@ class Trainer:
         keras.utils.clear_session()
         status, error, training = "done", None, None
         try:
-            training = self._training(trial)
+            training = self._training(trial, self.states and self.states / f"trial_{trial.number}.json")
             began -= sum(training.seconds.values()) - training.seconds["startup_seconds"]
             training.run()
         except DivergenceError as divergence:
             status, error = "diverged", str(divergence)
         except Exception as failure:  # Whatever a user's model or data does, the other trials go on.
             status, error = "failed", f"{type(failure).__name__}: {_one_line(failure)}"
-        row = {
+        return {
             **identity(trial),
             "status": status,
             "error": error,
@@ -98,22 +102,12 @@ class Trainer:
             "peak_memory_bytes": peak_memory(),
             "threads": self.spec.threads,
             "device": device(),
-            "versions": {
-                "tfgen": __version__,
-                "tensorflow": tf.__version__,
-                "keras": keras.__version__,
-                "python": platform.python_version(),
-            },
+            "versions": versions(),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        if training is not None:
-            training.forget()
-        return row
 
-    def _training(self, trial: Trial) -> Training:
+    def _training(self, trial: Trial, state: Path | None) -> Training:
         recipe = recipe_of(self.spec, trial)
-        if trial.dataset not in self._images:
-            self._images[trial.dataset] = training_images(recipe, self.data_dir)
         scores = ("fid", *self.spec.datasets[trial.dataset].get("metrics", ()))
         evaluations = [self._evaluation(trial.dataset, scores)]
         # What only some methods have, such as a bound of the likelihood.
@@ -124,8 +118,9 @@ class Trainer:
             scoring_steps(self.spec, trial, recipe),
             evaluations,
             self.spec.table["scoring"]["samples"],
-            self._images[trial.dataset],
-            self.states and self.states / f"trial_{trial.number}",
+            self._images(trial.dataset),
+            state,
+            self.seconds_between_states,
         )
 
     def _make_evaluation(self, dataset: str, metrics: tuple[str, ...]) -> Evaluation:
@@ -142,17 +137,26 @@ class Trainer:
             data_dir=self.data_dir,
         )
 
-    def _reference(self, dataset: str) -> ImageSource:
-        if dataset not in self._references:
-            table = self.spec.datasets[dataset]
-            options = table.get("options", {})
-            height, width, _ = table["image_shape"]
-            split = table.get("reference", "test")
-            images = data.load_images(
-                table["name"], split, image_size=height if height == width else None, data_dir=self.data_dir, **options
+    def _load_reference(self, dataset: str) -> ImageSource:
+        table = self.spec.datasets[dataset]
+        split, options = table.get("reference", "test"), table.get("options", {})
+        return ImageSource(f"{table['name']}:{split}", self._load(dataset, split), table["name"], split, options)
+
+    def _load_images(self, dataset: str) -> data.ImageSet:
+        return self._load(dataset, "train")
+
+    def _load(self, dataset: str, split: str) -> data.ImageSet:
+        table = self.spec.datasets[dataset]
+        height, width, channels = table["image_shape"]
+        size = height if height == width else None
+        options = table.get("options", {})
+        images = data.load_images(table["name"], split, image_size=size, data_dir=self.data_dir, **options)
+        if images.image_shape != (height, width, channels):
+            raise TfgenError(
+                f"the images from {images.origin} are {images.image_shape}, and image_shape of {dataset} is "
+                f"{(height, width, channels)}; give the one that they have"
             )
-            self._references[dataset] = ImageSource(f"{table['name']}:{split}", images, table["name"], split, options)
-        return self._references[dataset]
+        return images
 
 
 def _told(training: Training | None) -> dict[str, Any]:

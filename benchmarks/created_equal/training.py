@@ -1,29 +1,28 @@
 """The training of one trial, scored at its checkpoints; one that was killed goes on from its last state."""
 
 import json
+import platform
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
+import tensorflow as tf
+from absl import logging
 
+from tfgen import __version__
 from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
 from tfgen.callbacks.divergence import StopOnDivergence
 from tfgen.data import ImageSet
-from tfgen.errors import TfgenError
+from tfgen.errors import CheckpointError, DivergenceError, TfgenError
 from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ModelSource
 from tfgen.files import atomic_path
 from tfgen.models.generative_model import GenerativeModel
-from tfgen.recipes import Recipe, make_recipe
+from tfgen.recipes import Recipe
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.training.images import training_batches
-
-from . import as_published
-
-# Of a training that is killed at most so much is lost, if no checkpoint is farther from the next.
-SECONDS_BETWEEN_STATES = 60.0
 
 
 class Training:
@@ -35,7 +34,8 @@ class Training:
         evaluations: What scores it; the first number of the first is the trial's score.
         samples: How many images of the model are scored.
         images: What it is trained on.
-        state: Where the state of the training is kept while it runs, a path without a suffix; None for nowhere.
+        state: A `.json` for the state of the training while it runs, beside which its weights are kept; None for none.
+        seconds_between_states: The least time between two states, which are kept after a score.
 
     Raises:
         TfgenError: If the model cannot be built, or draws no images.
@@ -49,10 +49,11 @@ class Training:
         samples: int,
         images: ImageSet,
         state: Path | None = None,
+        seconds_between_states: float = 60.0,
     ):
         began = time.perf_counter()
         self.recipe, self.steps, self.evaluations, self.samples = recipe, steps, evaluations, samples
-        self.images, self.state = images, state
+        self.images, self.state, self.seconds_between_states = images, state, seconds_between_states
         self.model = build(recipe)
         self.score: str | None = None
         self.scores: list[dict[str, Any]] = []
@@ -81,11 +82,6 @@ class Training:
                 self._timed("scoring_seconds", self._score)
                 self._save()
 
-    def forget(self) -> None:
-        """Removes the state."""
-        for path in self._state_files():
-            path.unlink(missing_ok=True)
-
     def _fit(self, steps: int) -> None:
         batches = training_batches(self.recipe, self.model, self.images)
         first = _SecondsUntilFirstStep()
@@ -113,35 +109,40 @@ class Training:
         finally:
             self.seconds[name] += time.perf_counter() - began
 
-    def _state_files(self) -> tuple[Path, ...]:
-        return () if self.state is None else tuple(self.state.with_suffix(suffix) for suffix in (".json", ".npz"))
-
     def _save(self) -> None:
-        if self.state is None or time.perf_counter() - self._saved < SECONDS_BETWEEN_STATES:
+        """Keeps the state, if the last is old enough; what cannot be kept costs time and never a row."""
+        if self.state is None or time.perf_counter() - self._saved < self.seconds_between_states:
             return
-        told, weights = self._state_files()
+        weights = self.state.with_suffix(f".{self.updates}.npz")
         keep = Checkpoint(weights)
         keep.set_model(self.model)
-        keep.on_epoch_end(0)
         found = {"score": self.score, "scores": self.scores, "protocol": self.protocol, "seconds": self.seconds}
-        with atomic_path(told) as temporary:
-            temporary.write_text(json.dumps({"recipe": self.recipe.table, **found}), encoding="utf-8")
+        try:
+            keep.on_epoch_end(0)
+            with atomic_path(self.state) as temporary:
+                told = {"recipe": self.recipe.table, "versions": versions(), "weights": weights.name, **found}
+                temporary.write_text(json.dumps(told), encoding="utf-8")
+        except (OSError, DivergenceError) as error:
+            logging.warning("the state of %s is not kept: %s", self.state.stem, error)
+            return
         self._saved = time.perf_counter()
+        for path in self.state.parent.glob(f"{self.state.stem}.*.npz"):
+            if path != weights:
+                path.unlink()
 
     def _restore(self) -> None:
-        if not all(path.is_file() for path in self._state_files()) or self.state is None:
+        if self.state is None or not self.state.is_file():
             return
-        told, weights = self._state_files()
-        found = json.loads(told.read_text(encoding="utf-8"))
-        if found["recipe"] != self.recipe.table:
-            return
-        restore_checkpoint(self.model, weights)
-        # Weights are written first: a kill between the two leaves a score less than they have steps for.
-        if not found["scores"] or found["scores"][-1]["step"] != self.updates:
+        try:
+            found = json.loads(self.state.read_text(encoding="utf-8"))
+            if found["recipe"] != self.recipe.table or found["versions"] != versions():
+                return
+            restore_checkpoint(self.model, self.state.with_name(found["weights"]))
+            self.score, self.scores, self.protocol = found["score"], found["scores"], found["protocol"]
+            self.seconds = found["seconds"]
+        except (CheckpointError, OSError, ValueError, KeyError) as error:
+            logging.warning("%s begins anew: %s", self.state.stem, error)
             self.model = build(self.recipe)
-            return
-        self.score, self.scores, self.protocol = found["score"], found["scores"], found["protocol"]
-        self.seconds = found["seconds"]
 
 
 def build(recipe: Recipe) -> GenerativeModel:
@@ -150,15 +151,22 @@ def build(recipe: Recipe) -> GenerativeModel:
     Raises:
         TfgenError: If it cannot be built, or draws no images.
     """
-    # Recipes name the study's variants without the package, which is another in the wheel.
-    name = str(recipe.table["model"]["name"]).replace("as_published:", f"{as_published.__name__}:")
-    named = make_recipe(recipe.name, {**recipe.table, "model": {**recipe.table["model"], "name": name}})
     keras.utils.set_random_seed(recipe.seed)
-    model = build_model(named)
+    model = build_model(recipe)
     if not isinstance(model, GenerativeModel):
-        raise TfgenError(f"{name} is a {type(model).__name__}, which draws no images; compare generative models")
-    compile_model(named, model)
+        raise TfgenError(f"{type(model).__name__} draws no images; compare generative models")
+    compile_model(recipe, model)
     return model
+
+
+def versions() -> dict[str, str]:
+    """Of what a training's bits depend on."""
+    return {
+        "tfgen": __version__,
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "python": platform.python_version(),
+    }
 
 
 class _SecondsUntilFirstStep(keras.callbacks.Callback):

@@ -62,6 +62,15 @@ def recipe_of(spec: Spec, trial: Trial) -> Recipe:
     """
     dataset, method = spec.datasets[trial.dataset], spec.methods[trial.method]
     values = dict(trial.hyperparameters)
+    model = {
+        **copy.deepcopy(method["model"]),
+        "image_shape": list(dataset["image_shape"]),
+        "latent_dim": spec.table["latent_dim"],
+    }
+    # Of whatever has a generator, the updates of the discriminator are what is budgeted.
+    k = values.pop("discriminator_steps", model.get("discriminator_steps", 1))
+    if "generator" in method["networks"]:
+        model["discriminator_steps"] = k
     networks = {role: _network(spec, entry) for role, entry in method["networks"].items()}
     for role in method.get("batch_norm_in", ()) if "batch_norm" in values else ():
         networks[role]["batch_norm"] = values["batch_norm"]
@@ -70,13 +79,9 @@ def recipe_of(spec: Spec, trial: Trial) -> Recipe:
     table: dict[str, Any] = {
         "description": f"{spec.title}: trial {trial.number}, {trial.label}",
         "seed": trial.seed,
-        "steps": max(1, dataset["steps"] // values.get("discriminator_steps", 1)),
+        "steps": max(1, dataset["steps"] // model.get("discriminator_steps", 1)),
         "data": {"name": dataset["name"], "batch_size": spec.table["batch_size"], **dataset.get("options", {})},
-        "model": {
-            **copy.deepcopy(method["model"]),
-            "image_shape": list(dataset["image_shape"]),
-            "latent_dim": spec.table["latent_dim"],
-        },
+        "model": model,
         "networks": networks,
     }
     if players := method.get("optimizers"):

@@ -25,3 +25,11 @@ class BrokenGAN(GAN):
 
 class NoGAN(keras.Model):
     """A Keras model, and no model of tfgen."""
+
+
+class UnbuiltGAN(GAN):
+    """A GAN whose constructor has a mistake."""
+
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        self.first = [][0]

@@ -1,6 +1,7 @@
 """A study in its folder: run by processes that are killed, gone on with, merged, refused."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 class FakeRunner:
     """Gives each trial a row at once; its score is worst for the default."""
 
-    workers = 1
+    states = 0
 
     def __init__(self, scores=lambda trial: 5.0 - (trial.configuration or 0), forbidden=()):
         self.scores, self.forbidden, self.ran = scores, set(forbidden), []
@@ -134,6 +135,33 @@ class TestDriver:
         assert second.ran == []
         assert len(Store(tmp_path).rows()) == 8
 
+    def test_another_best_has_its_seeds_run_again(self, spec, tmp_path):
+        failing = FakeRunner(lambda trial: None if (trial.method, trial.configuration) == ("vae", 1) else 5.0)
+        run_study(spec, tmp_path, failing)
+        store = Store(tmp_path)
+        row = next(row for row in store.rows() if (row["method"], row["configuration"]) == ("vae", 1))
+        store.remove([row["trial"]])
+        store.add({**row, "status": "failed"})
+        assert {row["configuration"] for row in store.rows() if row["phase"] == "seeds"} == {0}
+        # Run again it is the best.
+        run_study(spec, tmp_path, FakeRunner(lambda trial: 1.0), retry_failed=True)
+        run_study(spec, tmp_path, FakeRunner(lambda trial: 1.0))
+        again = [row for row in store.rows() if row["phase"] == "seeds"]
+        assert {row["configuration"] for row in again if row["method"] == "vae"} == {1}
+        assert {row["configuration"] for row in again if row["method"] == "ns_gan"} == {0}
+        assert len(store.rows()) == 8
+
+    def test_of_two_rows_the_one_that_did_not_fail_is_kept(self, spec, tmp_path):
+        run_study(spec, tmp_path / "a", FakeRunner(), chosen=lambda trial: trial.number < 1)
+        (tmp_path / "b").mkdir()
+        store = Store(tmp_path / "b")
+        (row,) = Store(tmp_path / "a").rows()
+        store.add({**row, "status": "failed", "error": "x"})
+        (tmp_path / "b" / driver.SPEC).write_text(spec.to_toml())
+        for name, folders in (("ab", "ab"), ("ba", "ba")):
+            merge_studies([tmp_path / folder for folder in folders], tmp_path / name)
+            assert [row["status"] for row in Store(tmp_path / name).rows()] == ["done"]
+
     def test_the_best_is_the_lowest_and_the_first_of_equals(self):
         rows = [
             {"trial": n, "phase": "search", "dataset": "d", "method": "m", "best": value and {"value": value}}
@@ -148,6 +176,7 @@ class TestDriver:
 
     def test_a_disk_without_room_is_told_before(self, spec, tmp_path, monkeypatch):
         monkeypatch.setattr(FakeRunner, "check", lambda self, trials: 10**15)
+        monkeypatch.setattr(FakeRunner, "states", 1)
         with pytest.raises(TfgenError, match=r"MB free and the study needs 2,000,000,020; make room"):
             run_study(spec, tmp_path, FakeRunner(forbidden=range(8)))
 
@@ -180,6 +209,8 @@ class TestLocalRunner:
 
     def test_a_trial_that_always_kills_fails(self, spec, tmp_path, monkeypatch):
         class Dead:
+            last_end = "signal 9"
+
             def ask(self, message):
                 return None
 
@@ -189,7 +220,7 @@ class TestLocalRunner:
         with runner:
             (row,) = runner.run(all_trials(spec)[:1])
         assert (row["status"], row["attempts"]) == ("failed", 5)
-        assert "was killed 5 times; is there memory enough for 1 at once?" in row["error"]
+        assert "its process ended 5 times, the last by signal 9; workers.log has its last words" in row["error"]
 
     def test_a_spec_that_cannot_be_trained_ends_before_any_training(self, spec, tmp_path):
         table = tiny_table(Path(spec.datasets["pictures"]["name"]))
@@ -203,13 +234,16 @@ class TestLocalRunner:
 def command(folder, table):
     path = folder / "tiny.toml"
     path.write_text(tomli_w.dumps(table))
-    arguments = ["--spec", str(path), "--output", str(folder / "study"), "--workers", "2"]
-    return [sys.executable, "-m", "benchmarks.created_equal", "run", *arguments]
+    return [sys.executable, str(Path(__file__).with_name("run_study.py")), str(path), str(folder / "study")]
+
+
+def environment():
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)])}
 
 
 def test_a_killed_driver_takes_its_processes_along_and_loses_nothing(spec, undisturbed, tmp_path):
     arguments = command(tmp_path, tiny_table(Path(spec.datasets["pictures"]["name"])))
-    process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(arguments, env=environment(), stdout=subprocess.PIPE, text=True)
     for line in process.stdout:
         if line.startswith("[2/8]"):
             break
@@ -231,36 +265,33 @@ def test_a_killed_driver_takes_its_processes_along_and_loses_nothing(spec, undis
 @pytest.mark.slow
 def test_ten_kills_at_random(tmp_path):
     """Workers and driver, at random moments; every trial is there once, with the row of an undisturbed run."""
-    import random
-
     table = tiny_table(pictures(tmp_path / "pictures"))
     table["phases"][0]["configurations"] = 12
-    table["datasets"]["pictures"] |= {"steps": 400, "score_every": 200}
+    table["datasets"]["pictures"] |= {"steps": 2000, "score_every": 200}
     spec = make_spec(table)
-    plain = tmp_path / "plain"
+    plain, study = tmp_path / "plain", tmp_path / "study"
     run_study(spec, plain, LocalRunner(spec, plain, workers=2))
     dice = random.Random(0)
-    kills = {"worker": 0, "driver": 0}
-    while sum(kills.values()) < 10:
-        process = subprocess.Popen(command(tmp_path, table), cwd=ROOT, stdout=subprocess.DEVNULL)
-        while sum(kills.values()) < 10:
-            time.sleep(dice.uniform(4, 12))
-            workers = workers_of(process.pid)
-            if process.poll() is not None or not workers:
-                break
-            victim = dice.choice(["worker", "worker", "driver"])
-            kills[victim] += 1
-            os.kill(process.pid if victim == "driver" else dice.choice(workers), signal.SIGKILL)
-            if victim == "driver":
-                break
-        if process.poll() is None and sum(kills.values()) == 10:
+    victims = ["worker", "worker", "driver"] * 3 + ["worker"]
+    process, states = None, 0
+    for victim in victims:
+        if process is None:
+            process = subprocess.Popen(command(tmp_path, table), env=environment(), stdout=subprocess.DEVNULL)
+            time.sleep(8)
+        time.sleep(dice.uniform(1, 5))
+        workers = workers_of(process.pid)
+        assert process.poll() is None
+        assert workers
+        states += len(list((study / "states").glob("*.npz")))
+        os.kill(process.pid if victim == "driver" else dice.choice(workers), signal.SIGKILL)
+        if victim == "driver":
             process.wait()
-        process.wait()
-        assert len(Store(tmp_path / "study").rows()) < len(all_trials(spec)) or sum(kills.values()) == 10
-    assert min(kills.values()) >= 1
-    run_study(spec, tmp_path / "study", LocalRunner(spec, tmp_path / "study", workers=2))
+            process = None
+    assert states
+    assert process.wait() == 0
     assert len(outcomes(plain)) == len(all_trials(spec)) == 28
-    assert outcomes(tmp_path / "study") == outcomes(plain)
+    assert outcomes(study) == outcomes(plain)
+    assert not list((study / "states").iterdir())
 
 
 def test_a_ray_address_that_does_not_answer(spec, monkeypatch):

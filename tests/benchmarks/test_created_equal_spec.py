@@ -60,11 +60,26 @@ def change(table, path, value):
         ("ranges", {"wide": {"beta_1": {"choice": []}}}, "empty range; give it at least one value"),
         ("ranges", {"wide": {"beta_1": {"unifrom": [0, 1]}}}, "a range is a value"),
         ("ranges", {"wide": {"beta_1": {"uniform": [0, "1"]}}}, "takes its two ends, numbers"),
+        ("ranges", {"wide": {"learning_rat": 1.0}}, "ranges.wide: there is no hyper-parameter 'learning_rat'; did you"),
+        ("ranges", {"wide": 3}, "wide of the spec is 3; write it as a table"),
+        ("ranges", {"mine": {}}, "all alike"),
+        ("compare", [["ns_gan"]], "it is a list of names, each of them once"),
+        ("compare", ["vae", "vae"], "compare of the spec has 'vae'; it is a list of names, each of them once"),
+        ("phases.0.datasets", ["pictures", "pictures"], "it is a list of names, each of them once"),
+        ("phases.1.first_seed", "1", "first_seed of the phase 'seeds' is '1'; it is a whole number"),
+        ("phases.1.first_seed", -1, "first_seed of the phase 'seeds' is -1; it is a whole number, 0 or more"),
+        ("methods.vae.default", 3, "default of the method vae is 3; it is a table"),
+        ("methods.vae.networks", "mlp", "networks of the method vae is 'mlp'; it is a table"),
+        ("methods.mine", 3, "the method mine is 3; write it as a table"),
+        ("scoring.samples", "many", "samples of scoring is 'many'; it is a whole number"),
+        ("scoring.batch_size", 5, "scoring has an unknown key 'batch_size'"),
         ("methods.vae.ranges", {"wide": {"kl_weight": 2.0}}, "'kl_weight', which is not among the defaults"),
     ],
 )
 def test_bad_specs_get_one_sentence(table, path, value, message):
     change(table, path, value)
+    if value == {"mine": {}}:
+        change(table, "phases.0.ranges", "mine")
     with pytest.raises(TfgenError, match=message):
         make_spec(table)
 
@@ -105,3 +120,24 @@ def test_a_users_own_method_and_data(table, tmp_path):
     assert made["optimizers"]["generator"]["learning_rate"] != 1e-3
     # What the study says of all methods is still there.
     assert made["data"] == {"name": str(tmp_path), "batch_size": 8}
+
+
+@pytest.mark.parametrize("where", ["default", "model", "nowhere"])
+def test_the_budget_is_the_discriminators_wherever_its_steps_stand(table, where):
+    method = {"model": {"name": "wgan_gp"}, "default": {"learning_rate": 1e-3}}  # a model whose own k would be 5
+    table["methods"]["mine"] = {**method, "networks": table["methods"]["ns_gan"]["networks"]}
+    table["compare"] = ["mine"]
+    if where != "nowhere":
+        method[where]["discriminator_steps"] = 2
+    spec = make_spec(table)
+    first, *_ = all_trials(spec)
+    k = 1 if where == "nowhere" else 2
+    recipe = recipe_of(spec, first)
+    assert (recipe.steps, recipe.table["model"]["discriminator_steps"]) == (10 // k, k)
+
+
+def test_a_data_set_at_a_relative_path_is_found_from_anywhere(table, tmp_path, monkeypatch):
+    (tmp_path / "pics").mkdir()
+    monkeypatch.chdir(tmp_path)
+    table["datasets"]["pictures"]["name"] = "pics"
+    assert make_spec(table).datasets["pictures"]["name"] == str(tmp_path / "pics")

@@ -94,10 +94,14 @@ def test_a_failure_is_told_and_the_next_trial_runs(study, row, tmp_path):
     assert outcome(trainer(later))["scores"] == row["scores"]
 
 
-def test_a_killed_training_goes_on_with_the_same_bits(study, trainer, row, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0.0)
+@pytest.mark.parametrize("method", ["vae", "ns_gan"])
+def test_a_killed_training_goes_on_with_the_same_bits(study, trainer, tmp_path, monkeypatch, method):
+    monkeypatch.setattr(trainer, "seconds_between_states", 0.0)
     monkeypatch.setattr(trainer, "states", tmp_path)
-    trial = study[1]["vae", 1]
+    trial = study[1][method, 1]
+    undisturbed = trainer(trial)
+    for path in tmp_path.iterdir():
+        path.unlink()
 
     class Killed(BaseException):
         pass
@@ -111,35 +115,70 @@ def test_a_killed_training_goes_on_with_the_same_bits(study, trainer, row, tmp_p
         patch.setattr("benchmarks.created_equal.trainer.Training", KilledTraining)
         with pytest.raises(Killed):
             trainer(trial)
-    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz"}
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".npz"]
     fits = []
     plain = Training._fit
     monkeypatch.setattr(Training, "_fit", lambda self, steps: (fits.append(steps), plain(self, steps)))
-    assert outcome(trainer(trial)) == outcome(row)
-    assert fits == [5]
-    assert not list(tmp_path.iterdir())
+    assert outcome(trainer(trial)) == outcome(undisturbed)
+    assert len(fits) == 1
 
 
-@pytest.mark.parametrize("killed_before", ["weights", "scores"])
-def test_half_a_state_is_no_state(study, trainer, row, tmp_path, monkeypatch, killed_before):
+@pytest.fixture
+def half(study, trainer, tmp_path, monkeypatch):
+    """A training after its first checkpoint, whose state is kept."""
+    monkeypatch.setattr(trainer, "seconds_between_states", 0.0)
     monkeypatch.setattr(trainer, "states", tmp_path)
     trial = study[1]["vae", 1]
-    half = trainer._training(trial)
-    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0.0)
-    half._fit(5)
-    if killed_before == "scores":
-        half._save()  # of steps that have no score yet
+    begun = trainer._training(trial, tmp_path / f"trial_{trial.number}.json")
+    begun._fit(5)
+    begun._score()
+    begun._save()
+    return begun
+
+
+def test_a_kill_while_a_state_is_written_leaves_the_one_before(study, trainer, row, half, tmp_path, monkeypatch):
+    half._fit(3)
+    with monkeypatch.context() as patch:
+        patch.setattr(training.json, "dumps", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            half._save()
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+    fits = []
+    plain = Training._fit
+    monkeypatch.setattr(Training, "_fit", lambda self, steps: (fits.append(steps), plain(self, steps)))
+    assert outcome(trainer(study[1]["vae", 1])) == outcome(row)
+    assert fits == [5]
+
+
+@pytest.mark.parametrize("damage", ["no weights", "cut weights", "no JSON", "other versions"])
+def test_a_damaged_state_begins_anew(study, trainer, row, half, damage):
+    (weights,) = half.state.parent.glob("*.npz")
+    if damage == "no weights":
+        weights.unlink()
+    elif damage == "cut weights":
+        weights.write_bytes(weights.read_bytes()[:-200])
+    elif damage == "no JSON":
+        half.state.write_text("{")
     else:
-        half._score()
-        half._save()
-        (tmp_path / f"trial_{trial.number}.npz").unlink()
-    assert outcome(trainer(trial)) == outcome(row)
+        half.state.write_text(half.state.read_text().replace('"tfgen": "', '"tfgen": "0.0.'))
+    assert outcome(trainer(study[1]["vae", 1])) == outcome(row)
+
+
+def test_a_state_that_cannot_be_kept_changes_no_row(study, trainer, row, tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "seconds_between_states", 0.0)
+    monkeypatch.setattr(trainer, "states", tmp_path)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tfgen.callbacks.checkpoint.np.savez", full)
+    assert outcome(trainer(study[1]["vae", 1])) == outcome(row)
 
 
 class TestCheck:
     def test_gives_the_size_of_the_largest_state(self, study, trainer):
         size = trainer.check(list(study[1].values()))
-        built = trainer._training(study[1]["ns_gan", 0]).model
+        built = trainer._training(study[1]["ns_gan", 0], None).model
         weights = 4 * sum(variable.numpy().size for variable in built.trainable_variables)
         assert 3 * weights <= size < 10 * weights + 1000
 
@@ -152,6 +191,7 @@ class TestCheck:
             ({"model": {"name": "gann"}}, "no model 'gann'; did you mean"),
             ({"networks": {"generator": "mlp.generator"}}, "takes the networks generator, discriminator"),
             ({"default": {"learning_rate": 1e-3, "clip": 1.0}}, "no argument 'clip'"),
+            ({"model": {"name": "own_gan:UnbuiltGAN"}}, "list index out of range"),
         ],
     )
     def test_names_what_cannot_be_trained(self, study, tmp_path, method, message):

@@ -160,7 +160,7 @@ def test_a_discriminator_trained_alone_becomes_the_optimal_one():
 
 
 def test_at_the_end_of_a_training_it_says_one_half():
-    found = optimal_discriminator.measure_trained(steps=600, batch_size=256)
+    found = optimal_discriminator.measure_trained(steps=600, batch_size=256, seed=3)
     assert found.mean_error < 0.1
     assert found.generated.mean() == pytest.approx(0.25, abs=0.03)
     assert found.generated.std() == pytest.approx(0.2, abs=0.05)

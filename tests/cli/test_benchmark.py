@@ -22,7 +22,7 @@ def study(tfgen_command):
 class NoTraining:
     """A runner whose trainings all diverge at once, after one checkpoint."""
 
-    workers = 1
+    states = 0
 
     def __enter__(self):
         return self
@@ -125,7 +125,7 @@ def test_a_study_from_begin_to_report(study, tmp_path):
     run_study(spec, folder, NoTraining())
     code, out, err = study("resume", folder)
     assert code == 0, err
-    assert "40 of 40 trials are done" in out
+    assert "40 of 40 trials have ended (0 done, 40 diverged, 0 failed)" in out
     assert {"trials.csv", "scores.csv", "report.html", "report.md"} <= {path.name for path in folder.iterdir()}
     assert len(open_study(folder)[1].rows()) == len(all_trials(spec))
     assert "Quick look" in (folder / "report.html").read_text()

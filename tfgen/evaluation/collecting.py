@@ -63,7 +63,9 @@ def collect(
     for batch in _batches(source, count, batch_size):
         seen += len(batch)
         if not np.isfinite(batch).all():
-            raise DivergenceError(f"the images of {source.label} have values that are not finite")
+            raise DivergenceError(
+                f"the images of {source.label} have values that are not finite; did the training diverge?"
+            )
         if "images" in kept:
             kept["images"].append(from_uint8(to_uint8(batch)) if quantise else batch)
         if needs == {"images"}:

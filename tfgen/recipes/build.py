@@ -1,5 +1,6 @@
 """From a recipe's text to the model that it describes."""
 
+import importlib
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -103,11 +104,19 @@ def _make(recipe: Recipe, where: str, registry: Any, entry: Any) -> Any:
     return _call(recipe, where, _get(recipe, registry, arguments.pop("name", "")), arguments)
 
 
-def _get(recipe: Recipe, registry: Any, name: str) -> Any:
+def _get(recipe: Recipe, registry: Any, name: Any) -> Any:
+    """What is registered under a name, or one's own by its import path, `"my_package.my_module:MyGAN"`."""
+    module, colon, attribute = str(name).partition(":")
     try:
-        return registry.get(str(name))
+        return getattr(importlib.import_module(module), attribute) if colon else registry.get(str(name))
     except KeyError as error:
         raise RecipeError(f"recipe {recipe.name}: {error}") from error
+    except Exception as error:  # A user's module may fail in any way.
+        reason = f"{type(error).__name__}: {_first_line(error)}"
+        raise RecipeError(
+            f"recipe {recipe.name}: the {registry.kind} {name!r} cannot be imported ({reason}); write it as "
+            "package.module:Name, of a module that Python finds from here"
+        ) from error
 
 
 def _call(recipe: Recipe, where: str, function: Callable, arguments: dict[str, Any]) -> Any:

@@ -19,3 +19,9 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     actions = parser.add_subparsers(metavar="ACTION")
     for action in _ACTIONS:
         action.add_to(actions)
+    # What is given before an action is not undone by that action's defaults.
+    given = {argument.dest for argument in parser._actions}
+    for action in actions.choices.values():
+        for argument in action._actions:
+            if argument.dest in given:
+                argument.default = argparse.SUPPRESS

@@ -23,9 +23,6 @@ def add_spec(parser: argparse.ArgumentParser) -> None:
 
 def given_spec(arguments: argparse.Namespace) -> Spec:
     """The spec that the arguments name."""
-    # A user's own method is found beside where the command is given.
-    if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))
     return find_spec(arguments.spec or arguments.preset or "quick")
 
 
@@ -51,6 +48,9 @@ def add_runner(parser: argparse.ArgumentParser) -> None:
 
 def given_runner(arguments: argparse.Namespace, spec: Spec, folder: Path) -> AbstractContextManager:
     """The runner that the arguments name."""
+    # A user's own method is found beside where the command is given.
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
     if arguments.runner == "ray":
         return RayRunner(spec, arguments.address, arguments.data_dir, arguments.gpus)
     if arguments.address:

@@ -1,6 +1,8 @@
 """`created_equal run`: trains what is not trained yet, and writes the report."""
 
 import argparse
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from tfgen.cli.arguments import add_command, numbers
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
     go_on(arguments, folder, lambda: run_study(spec, folder, given_runner(arguments, spec, folder), chosen=chosen))
 
 
-def go_on(arguments: argparse.Namespace, folder: Path, work: object) -> None:
+def go_on(arguments: argparse.Namespace, folder: Path, work: Callable[[], object]) -> None:
     """Does the work, and says what is there and what is left."""
     try:
         work()
@@ -54,6 +56,13 @@ def go_on(arguments: argparse.Namespace, folder: Path, work: object) -> None:
         raise KeyboardInterrupt(f"`tfgen benchmark created_equal resume {folder}` goes on") from stop
     spec, store = open_study(folder)
     rows, total = store.rows(), len(all_trials(spec))
-    print(f"{len(rows):,} of {total:,} trials are done; their rows are in {store.path}")
+    ends = Counter(row["status"] for row in rows)
+    told = ", ".join(f"{ends[end]:,} {end}" for end in ("done", "diverged", "failed"))
+    print(f"{len(rows):,} of {total:,} trials have ended ({told}); their rows are in {store.path}")
     if len(rows) == total:
         write(folder)
+    if ends["failed"]:
+        raise TfgenError(
+            f"{ends['failed']:,} trials failed; `tfgen benchmark created_equal status {folder}` says why, and `resume "
+            f"{folder} --retry-failed` runs them again"
+        )

@@ -72,20 +72,5 @@ def run(asked: argparse.Namespace) -> None:
         print(f"{study.title}\n\n{text}\n\nwritten: {asked.output / name}.json, .png, .md\n", flush=True)
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return number
-
-
-def _counts(text: str) -> list[int]:
-    return sorted({_positive(count) for count in _names(text)})
-
-
 def _counts(text: str) -> list[int]:
     return sorted({positive(count) for count in names(text)})

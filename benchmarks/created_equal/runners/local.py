@@ -32,25 +32,37 @@ class LocalRunner:
         spec: The study.
         folder: The study's, which gets the state of trainings that run, and what the processes tell.
         data_dir: Where data sets are looked for first.
-        workers: How many trials at once; None for the processor's cores over the threads of a trial.
+        workers: How many trials at once; None for the processor's cores over the threads of a trial, or one for each
+            GPU.
+        seconds_between_states: As for `Trainer`.
     """
 
-    def __init__(self, spec: Spec, folder: Path, data_dir: Path | None = None, workers: int | None = None):
-        self.workers = workers or max(1, (os.cpu_count() or 1) // spec.threads)
+    def __init__(
+        self,
+        spec: Spec,
+        folder: Path,
+        data_dir: Path | None = None,
+        workers: int | None = None,
+        seconds_between_states: float = 60.0,
+    ):
         self.spec, self.folder, self.data_dir = spec, folder, data_dir
+        self.workers = workers
+        self.seconds_between_states = seconds_between_states
+        self.states = workers or max(1, (os.cpu_count() or 1) // spec.threads)
 
     def __enter__(self) -> Self:
         job = {
             "spec": self.spec.table,
             "data_dir": self.data_dir and str(self.data_dir),
             "states": str(self.folder / "states"),
+            "seconds_between_states": self.seconds_between_states,
             "log": str(self.folder / LOG),
         }
-        self._all = [_Worker(job) for _ in range(self.workers)]
+        self._all = [_Worker(job) for _ in range(self.states)]
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for worker in self._all:
             self._idle.put(worker)
-        self._pool = ThreadPoolExecutor(self.workers)
+        self._pool = ThreadPoolExecutor(self.states)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -65,6 +77,9 @@ class LocalRunner:
             raise TfgenError(f"the process that checks the study was killed; {self.folder / LOG} has its last words")
         if "error" in answer:
             raise TfgenError(answer["error"])
+        # Several processes on one GPU would take each other's memory.
+        if self.workers is None and 0 < answer["gpus"] < self.states:
+            self._pool = ThreadPoolExecutor(answer["gpus"])
         return answer["state_bytes"]
 
     def run(self, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
@@ -79,8 +94,11 @@ class LocalRunner:
                 row = worker.ask({"trial": vars(trial)})
                 if row is not None:
                     return {**row, "attempts": attempt}
-                logging.warning("the process of trial %d (%s) was killed", trial.number, trial.label)
-            error = f"its process was killed {MOST_ATTEMPTS} times; is there memory enough for {self.workers} at once?"
+                logging.warning("the process of trial %d (%s) ended: %s", trial.number, trial.label, worker.last_end)
+            error = (
+                f"its process ended {MOST_ATTEMPTS} times, the last by {worker.last_end}; {LOG} has its last words; "
+                "signal 9 may mean that memory ran out"
+            )
             return failed_row(trial, error, attempts=MOST_ATTEMPTS)
         finally:
             self._idle.put(worker)
@@ -108,6 +126,8 @@ class _Worker:
             if self._stopped:
                 raise RuntimeError("the runner has ended") from error
             self._process.join()
+            code = self._process.exitcode or 0
+            self.last_end = f"signal {-code}" if code < 0 else f"exit code {code}"
             self._start()
             return None
 
@@ -134,12 +154,12 @@ def _serve(connection: Connection, job: str) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with Path(told["log"]).open("a", encoding="utf-8") as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
-    from ..process import use_threads
+    from ..process import gpus, use_threads
     from ..trainer import Trainer
 
     spec, data_dir = Spec(told["spec"]), told["data_dir"]
     use_threads(spec.threads)
-    trainer = Trainer(spec, data_dir and Path(data_dir), Path(told["states"]))
+    trainer = Trainer(spec, data_dir and Path(data_dir), Path(told["states"]), told["seconds_between_states"])
     while True:
         try:
             message = json.loads(connection.recv_bytes())
@@ -149,7 +169,7 @@ def _serve(connection: Connection, job: str) -> None:
             answer = trainer(Trial(**message["trial"]))
         else:
             try:
-                answer = {"state_bytes": trainer.check([Trial(**trial) for trial in message["check"]])}
+                answer = {"state_bytes": trainer.check([Trial(**trial) for trial in message["check"]]), "gpus": gpus()}
             except TfgenError as error:
                 answer = {"error": str(error)}
         connection.send_bytes(json.dumps(answer).encode())

@@ -38,6 +38,8 @@ class RayRunner:
         TfgenError: If Ray is not installed, or nothing answers at the address.
     """
 
+    states = 0
+
     def __init__(self, spec: Spec, address: str | None = None, data_dir: Path | None = None, gpus: float = 0.0):
         try:
             import ray
@@ -56,11 +58,14 @@ class RayRunner:
                     address=self.address,
                     logging_level="ERROR",
                     log_to_driver=False,
-                    runtime_env={"env_vars": {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}},
+                    runtime_env={"env_vars": {"PYTHONPATH": os.pathsep.join(_own_paths())}},
                 )
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise TfgenError(f"the Ray cluster at {self.address} cannot be joined: {error}") from error
-        options = {"num_cpus": self.spec.threads, "num_gpus": self.gpus, "max_retries": MOST_ATTEMPTS - 1}
+        self._check_room()
+        # Ray would begin a process for each trial that has a share of a GPU.
+        options = {"num_cpus": self.spec.threads, "num_gpus": self.gpus, "max_calls": 0}
+        options["max_retries"] = MOST_ATTEMPTS - 1
         self._check = self._ray.remote(**options)(_check)
         self._train = self._ray.remote(**options)(_train)
         self._job = json.dumps({"spec": self.spec.table, "data_dir": self.data_dir and str(self.data_dir)})
@@ -72,7 +77,10 @@ class RayRunner:
 
     def check(self, trials: Sequence[Trial]) -> int:
         """As `Trainer.check`, on one of the nodes."""
-        answer = self._ray.get(self._check.remote(self._job, [vars(trial) for trial in trials]))
+        try:
+            answer = self._ray.get(self._check.remote(self._job, [vars(trial) for trial in trials]))
+        except self._ray.exceptions.RayError as error:
+            raise TfgenError(f"the study cannot be checked on the cluster: {_last_line(error)}") from error
         if "error" in answer:
             raise TfgenError(answer["error"])
         return answer["state_bytes"]
@@ -80,13 +88,31 @@ class RayRunner:
     def run(self, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
         """The rows of trials, as they end."""
         running = {self._train.remote(self._job, vars(trial)): trial for trial in trials}
+        given_up = 0
         while running:
             (done, *_), _ = self._ray.wait(list(running), num_returns=1)
             trial = running.pop(done)
             try:
-                yield self._ray.get(done)
+                row = self._ray.get(done)
+                given_up = 0
             except self._ray.exceptions.RayError as error:
-                yield failed_row(trial, f"Ray gave it up: {str(error).strip().partition(chr(10))[0]}")
+                given_up += 1
+                if given_up == MOST_ATTEMPTS:
+                    # It is the cluster, or a node that lacks something, and not the trials.
+                    raise TfgenError(
+                        f"Ray gave up {given_up} trials in a row, the last by: {_last_line(error)}"
+                    ) from error
+                row = failed_row(trial, f"Ray gave it up: {_last_line(error)}")
+            yield row
+
+    def _check_room(self) -> None:
+        """Ray would wait without a word for a node that has what a trial takes."""
+        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+        if not any(node.get("CPU", 0) >= self.spec.threads and node.get("GPU", 0) >= self.gpus for node in nodes):
+            raise TfgenError(
+                f"a trial takes {self.spec.threads} CPUs and {self.gpus:g} GPUs, and no node of the cluster has these; "
+                "lower --gpus, or threads of the spec"
+            )
 
 
 @cache
@@ -111,6 +137,18 @@ def _check(job: str, trials: list[dict[str, Any]]) -> dict[str, Any]:
         return {"state_bytes": _trainer(job).check([Trial(**trial) for trial in trials])}
     except TfgenError as error:
         return {"error": str(error)}
+
+
+def _own_paths() -> list[str]:
+    """Where this process finds modules that its Python installation does not have."""
+    installed = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)}
+    found = (Path(path).resolve() for path in sys.path if path)
+    return [str(path) for path in found if path.is_dir() and not installed & {path, *path.parents}]
+
+
+def _last_line(error: BaseException) -> str:
+    """Of Ray's long messages, what went wrong."""
+    return str(error).strip().splitlines()[-1].strip()
 
 
 def _check_answers(address: str) -> None:

@@ -1,6 +1,6 @@
 """The side studies of "Are GANs Created Equal?" (Lucic et al. 2018, arXiv 1711.10337): what the distance itself shows.
 
-`python -m benchmarks.created_equal.side_studies NAME...` measures, `read` gives what is finished to a report.
+`tfgen benchmark created_equal side-studies NAME...` measures, `read` gives what is finished to a report.
 """
 
 from tfgen.registry import Registry

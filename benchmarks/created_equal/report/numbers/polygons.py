@@ -19,8 +19,8 @@ class Point(NamedTuple):
 
 
 def best_f1(row: Row) -> Point | None:
-    """The checkpoint of a trial with the highest F1; None if the trial did not end as it should, or has no F1."""
-    if row["status"] != "done":
+    """The checkpoint of a trial with the highest F1; None if the trial failed, or has no F1."""
+    if row["status"] == "failed":
         return None
     return max(_points(row), key=lambda point: point.f1, default=None)
 

@@ -1,13 +1,15 @@
 """The published figures, and whether ours rest on the same."""
 
 import functools
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from ...spec import Spec, find_spec
+from ...spec import Phase, Spec, find_spec
 from .protocol import Protocol, protocols
 from .searches import Search
 
 _PAPER = "paper"
+_SEARCH = "wide"
 
 
 class Published(NamedTuple):
@@ -57,8 +59,9 @@ def _compared(spec: Spec, search: Search, used: Protocol) -> list[tuple[str, obj
     table, paper = spec.table["published"], _paper()
     ours, theirs = spec.datasets[search.dataset], paper.datasets[search.dataset]
     scoring = paper.table["scoring"]
-    networks, shared = spec.table["network_arguments"], ("batch_size", "latent_dim")
-    widths = sorted({entry["width"] for entry in networks.values() if "width" in entry})
+    same = ("batch_size", "latent_dim")
+    (paper_search,) = (phase for phase in paper.phases if phase.name == _SEARCH)
+    widths = sorted({entry["width"] for entry in spec.table["network_arguments"].values() if "width" in entry})
     return [
         ("the extractor is", used.extractor, table["extractor"]),
         ("the number of samples is", used.samples, table["samples"]),
@@ -66,11 +69,29 @@ def _compared(spec: Spec, search: Search, used: Protocol) -> list[tuple[str, obj
         ("the split is", used.split, "test"),
         ("the resizer is", used.resizer, scoring["resizer"]),
         ("the rounding is", used.quantisation, "uint8" if scoring["quantise"] else "float"),
-        ("the networks' width is", widths, [table["width"]]),
         ("the steps are", ours["steps"], theirs["steps"]),
+        ("a score is taken every", ours["score_every"], theirs["score_every"]),
+        ("the networks' width is", widths, [table["width"]]),
+        ("the networks' other arguments are", _but_width(spec), _but_width(paper)),
+        ("the optimizer is", _told(spec.table["optimizer"]), _told(paper.table["optimizer"])),
+        ("the ranges are", _ranges(spec, search.phase), _ranges(paper, paper_search)),
         ("the images are", _images(ours), _images(theirs)),
-        *((f"{key} is", spec.table[key], paper.table[key]) for key in shared),
+        *((f"{key} is", spec.table.get(key), paper.table.get(key)) for key in same),
     ]
+
+
+def _ranges(spec: Spec, phase: Phase) -> str:
+    """What all methods draw from; what one draws from alone is compared with the method."""
+    return _told(dict(sorted(spec.table["ranges"].get(phase.ranges, {}).items())))
+
+
+def _but_width(spec: Spec) -> str:
+    tables = spec.table["network_arguments"].values()
+    return _told({key: value for entry in tables for key, value in sorted(entry.items()) if key != "width"})
+
+
+def _told(table: Mapping[str, object]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in table.items())
 
 
 def _images(dataset: dict) -> str:

@@ -29,7 +29,7 @@ def costs(study: Study) -> Section:
         blocks += [Text(_in_words(study, search)), _table(study, search)]
     how = (
         "Shares are of the trials that have ended, searches and seeds together. Times are medians of those that are "
-        "done; peak memory is the highest of any."
+        "done; peak memory is the highest of any process that trained it, with the data and extractor that it holds."
     )
     return Section("How trials ended, and what they cost", (Text(how), Pictures(tuple(pictures)), *blocks))
 

@@ -106,7 +106,7 @@ def _seeds_in_words(study: Study, search: Search, found: list[Summary]) -> str:
     again = {row["seed"] for rows in search.repeated.values() for row in rows} & searched
     if again:
         text = text.replace("on other seeds", "on several seeds, among them the search's own")
-    ranked = sorted((each for each in found if each.kept), key=lambda each: each.kept.mean)
+    ranked = sorted((each for each in found if _all_scored(each)), key=lambda each: each.seeds.mean)
     if len(ranked) > 1:
         text += f" {_ranked_in_words(study, ranked[0], ranked[1])}"
     return text
@@ -114,17 +114,25 @@ def _seeds_in_words(study: Study, search: Search, found: list[Summary]) -> str:
 
 def _ranked_in_words(study: Study, first: Summary, second: Summary) -> str:
     names = study.title(first.method), study.title(second.method)
-    text = f"Without outliers {names[0]} has the lowest mean, and {names[1]} the next"
-    if first.kept.deviation is None or second.kept.deviation is None:
+    text = f"Of those whose seeds all have a score {names[0]} has the lowest mean, and {names[1]} the next"
+    if first.seeds.deviation is None or second.seeds.deviation is None:
         return f"{text}; one seed says nothing of how far they would move."
-    touch = first.kept.mean + first.kept.deviation >= second.kept.mean - second.kept.deviation
+    touch = first.seeds.mean + first.seeds.deviation >= second.seeds.mean - second.seeds.deviation
     return f"{text}; their ranges of one deviation {'overlap' if touch else 'do not overlap'}."
 
 
 def _seeds_table(study: Study, search: Search, found: list[Summary]) -> list[Block]:
     reasons = differences(study.spec, search)
-    lowest = min((each.kept.mean for each in found if each.kept), default=None)
-    header = ["method", "seeds done", "mean ± deviation", "outliers", "without them", "last checkpoints"]
+    lowest = min((each.seeds.mean for each in found if _all_scored(each)), default=None)
+    header = [
+        "method",
+        "seeds done",
+        "with a score",
+        "mean ± deviation",
+        "outliers",
+        "without them",
+        "last checkpoints",
+    ]
     rows, shown = [], []
     for each in (each for each in found if each.repeated.all):
         ended, of = each.repeated, max(search.repeats, each.repeated.all)
@@ -134,10 +142,11 @@ def _seeds_table(study: Study, search: Search, found: list[Summary]) -> list[Blo
         cells: list[Cell | str] = [
             study.cell(each.method),
             f"{ended.done} of {of}" + (f" ({', '.join(others)})" if others else ""),
-            mean_and_deviation(each.seeds),
+            str(each.seeds.count if each.seeds else 0),
+            Cell(mean_and_deviation(each.seeds), strong=_all_scored(each) and each.seeds.mean == lowest),
             str(each.outliers),
-            Cell(mean_and_deviation(each.kept), strong=each.kept is not None and each.kept.mean == lowest),
-            mean_and_deviation(each.last),
+            mean_and_deviation(each.kept),
+            _last(each),
         ]
         if not reasons:
             shown.append(published(study.spec, search, each.method))
@@ -147,10 +156,21 @@ def _seeds_table(study: Study, search: Search, found: list[Summary]) -> list[Blo
         [*header, *(["published"] if not reasons else [])],
         rows,
         f"Seeds: {search.score or 'no score yet'} of the best checkpoint of each",
-        align="llrrrr" + "r" * (not reasons),
+        align="llrrrrr" + "r" * (not reasons),
     )
     note = _why_no_published(reasons) if reasons else _published_notes(search, shown)
     return [table, Text(note, small=True)]
+
+
+def _all_scored(each: Summary) -> bool:
+    """Whether a mean over its seeds leaves none out."""
+    return each.seeds is not None and each.seeds.count == each.repeated.all
+
+
+def _last(each: Summary) -> str:
+    """Of the last checkpoints, with how many there are where some trainings did not come to it."""
+    text = mean_and_deviation(each.last)
+    return text if each.last is None or each.last.count == each.repeated.all else f"{text} (of {each.last.count})"
 
 
 def _published_cell(found: Published | None) -> str:

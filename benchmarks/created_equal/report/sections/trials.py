@@ -8,7 +8,7 @@ from ..numbers.words import NONE, listed, memory, number, plain, seconds
 from ..page.blocks import Cell, Folded, Section, Table, Text
 from .study import Study
 
-_ROWS = ("*.sqlite", "*.sqlite3", "*.db", "*.csv", "*.parquet")
+_ROWS = ("*.sqlite", "*.csv", "*.parquet")
 _LONGEST_ERROR = 200
 
 
