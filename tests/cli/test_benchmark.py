@@ -12,6 +12,7 @@ from benchmarks.created_equal.spec import find_spec
 from benchmarks.created_equal.store import Store
 from benchmarks.created_equal.trials import all_trials
 from tfgen.recipes import read_recipe
+from tfgen.recipes.build import build_model
 
 
 @pytest.fixture
@@ -74,6 +75,21 @@ def test_list_chooses_and_shows_a_recipe(study, tmp_path):
     path = tmp_path / "recipe.toml"
     path.write_text(out)
     assert read_recipe(path).table["model"]["name"] == "wgan"
+
+
+def test_options_before_an_action_count(study):
+    assert "272 of 272 trials" in study("--preset", "laptop", "list")[1]
+    assert "192 of 272 trials" in study("--preset", "laptop", "list", "--phase", "search")[1]
+    assert "40 of 40 trials" in study("--preset", "laptop", "list", "--preset", "quick")[1]
+
+
+def test_a_trial_of_the_published_variant_is_a_recipe_that_can_be_built(study, tmp_path):
+    path = tmp_path / "recipe.toml"
+    for number in (200, 400, 500, 600, 700):
+        path.write_text(study("list", "--preset", "paper", "--trial", number)[1])
+        recipe = read_recipe(path)
+        small = recipe.overridden([f"networks.{role}.width=2" for role in recipe.table["networks"]])
+        assert type(build_model(small)).__name__.startswith("Published")
 
 
 @pytest.mark.parametrize(
