@@ -1,9 +1,7 @@
-"""The process that trains: its threads, its memory, its device."""
+"""The process that trains: its threads, its device."""
 
 import platform
-import resource
 from contextlib import suppress
-from pathlib import Path
 
 import tensorflow as tf
 from threadpoolctl import threadpool_limits
@@ -31,19 +29,3 @@ def device() -> str:
 def gpus() -> int:
     """How many there are."""
     return len(tf.config.list_physical_devices("GPU"))
-
-
-def reset_peak_memory() -> None:
-    """Counts the peak of memory anew, where the system can."""
-    # Linux counts a process' peak anew from here on; elsewhere it stays that of all trials so far.
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def peak_memory() -> int:
-    """The most memory that was resident, in bytes, since it was counted anew."""
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -16,7 +16,8 @@ from tfgen.errors import DivergenceError, TfgenError
 from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ImageSource, ModelSource
 
-from .process import device, peak_memory, reset_peak_memory
+from ..peak_memory import peak_memory, reset_peak_memory
+from .process import device
 from .rows import identity, untrained
 from .spec import Spec
 from .training import Training, versions

@@ -1,7 +1,6 @@
 """Peak memory of training and of sampling: `python -m tfgen.benchmarks.speed.memory` prints the table."""
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from pathlib import Path
 from tfgen.data.progress import progress
 from tfgen.errors import TfgenError
 
+from ..peak_memory import peak_memory
 from .measurement import Measurement
 from .settings import Settings
 
@@ -92,7 +92,7 @@ def main() -> None:
     job = parser.parse_args().job
     if job:
         JOBS[job][1]()
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        print(peak_memory() // 1024)
         return
     print(HEADING, flush=True)
     for name in JOBS:

@@ -3,7 +3,6 @@
 import importlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,8 @@ import time
 from typing import Any
 
 from tfgen.errors import TfgenError
+
+from ..peak_memory import peak_memory
 
 
 class ContenderError(TfgenError):
@@ -94,7 +95,7 @@ def main() -> None:
 
     def answer(start: float) -> None:
         seconds = now() - start
-        peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak_mib = peak_memory() / 2**20
         print(json.dumps({"seconds": seconds, "peak_mib": peak_mib}), file=answers, flush=True)
 
     start = now()
