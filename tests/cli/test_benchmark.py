@@ -5,9 +5,9 @@ import sys
 
 import pytest
 import tomli_w
+from fake_runner import FakeRunner
 
 from benchmarks.created_equal.driver import open_study, run_study
-from benchmarks.created_equal.rows import failed_row
 from benchmarks.created_equal.spec import find_spec
 from benchmarks.created_equal.store import Store
 from benchmarks.created_equal.trials import all_trials
@@ -20,30 +20,15 @@ def study(tfgen_command):
     return lambda *arguments: tfgen_command("benchmark", "created_equal", *arguments)
 
 
-class NoTraining:
-    """A runner whose trainings all diverge at once, after one checkpoint."""
-
-    states = 0
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
-
-    def check(self, trials):
-        return 0
-
-    def run(self, trials):
-        for trial in trials:
-            name, step, value = "FID[mnist_classifier]", 500, 10.0 + trial.number % 7
-            point = {"step": step, "value": value}
-            values = {name: value, "polygon precision": 0.5, "polygon recall": 0.25, "polygon f1": 1 / 3}
-            yield {
-                **failed_row(trial, "the training diverged at step 700: x is nan"),
-                **{"status": "diverged", "ended_at": 700, "score": name, "best": point, "last": point, "seconds": 3.0},
-                "scores": [{"step": step, "values": values}],
-            }
+def diverged(trial):
+    """What stands in a row of a training that came to one checkpoint."""
+    name, step, value = "FID[mnist_classifier]", 500, 10.0 + trial.number % 7
+    point = {"step": step, "value": value}
+    values = {name: value, "polygon precision": 0.5, "polygon recall": 0.25, "polygon f1": 1 / 3}
+    return {
+        **{"status": "diverged", "error": "the training diverged at step 700: x is nan", "ended_at": 700},
+        **{"score": name, "best": point, "last": point, "seconds": 3.0, "scores": [{"step": step, "values": values}]},
+    }
 
 
 def test_help_ends_in_examples(study):
@@ -134,11 +119,11 @@ def test_a_broken_spec_ends_before_anything_is_made(study, tmp_path):
 def test_a_study_from_begin_to_report(study, tmp_path):
     folder = tmp_path / "quick"
     spec = find_spec("quick")
-    run_study(spec, folder, NoTraining(), chosen=lambda trial: trial.number < 30)
+    run_study(spec, folder, FakeRunner(told=diverged), chosen=lambda trial: trial.number < 30)
     _, out, _ = study("status", folder)
     first, second = (line.split() for line in out.splitlines()[2:4])
     assert (first, second) == (["search", "polygons", "0", "24", "0", "0"], ["seeds", "polygons", "0", "6", "0", "10"])
-    run_study(spec, folder, NoTraining())
+    run_study(spec, folder, FakeRunner(told=diverged))
     code, out, err = study("resume", folder)
     assert code == 0, err
     assert "40 of 40 trials have ended (0 done, 40 diverged, 0 failed)" in out
