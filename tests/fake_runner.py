@@ -1,6 +1,6 @@
 """A runner of a study that trains nothing."""
 
-from benchmarks.created_equal.rows import failed_row
+from benchmarks.created_equal.rows import untrained_row
 
 
 class FakeRunner:
@@ -32,5 +32,5 @@ class FakeRunner:
             self.ran.append(trial)
             value = self.score(trial)
             point = None if value is None else {"step": 10, "value": value}
-            row = {**failed_row(trial, None), "status": "done", "score": "FID", "best": point, "last": point}
+            row = {**untrained_row(trial, "", "done"), "error": None, "score": "FID", "best": point, "last": point}
             yield {**row, **self.told(trial)}

@@ -127,28 +127,41 @@ def check_phases(table: Mapping[str, Any]) -> None:
     """
     own = (each for method in table["methods"].values() for each in method.get("ranges", {}))
     known = sorted({*table["ranges"], *own})
-    searches: dict[str, Mapping[str, Any]] = {}
+    before: dict[str, Mapping[str, Any]] = {}
     for phase in table["phases"]:
         where = f"the phase {phase.get('name', '')!r}" if isinstance(phase, Mapping) else "a phase"
         check_table("phase", where, phase)
-        if phase["name"] in searches:
+        if phase["name"] in before:
             raise TfgenError(f"two phases are called {phase['name']!r}; give each a name of its own")
-        searches[phase["name"]] = phase
         _check_names(f"datasets of {where}", phase["datasets"])
         for name in phase["datasets"]:
             if name not in table["datasets"]:
                 raise TfgenError(str(UnknownNameError("dataset", name, sorted(table["datasets"]))))
         if ("ranges" in phase) == ("best_of" in phase):
             raise TfgenError(f"{where} needs either ranges, which it searches, or best_of, another phase")
-        if "ranges" in phase:
-            if phase["ranges"] not in known:
-                raise TfgenError(str(UnknownNameError("range", phase["ranges"], known)))
-            continue
-        search = searches.get(phase["best_of"], {})
-        if "ranges" not in search or not set(phase["datasets"]) <= set(search["datasets"]):
+        if "ranges" not in phase:
+            _check_best_of(where, phase, before)
+        elif phase["ranges"] not in known:
+            raise TfgenError(str(UnknownNameError("range", phase["ranges"], known)))
+        elif phase["seeds"] > 1:
             raise TfgenError(
-                f"{where} is the best of {phase['best_of']!r}, which is no search before it on the same datasets"
+                f"{where} has {phase['seeds']} seeds; a search trains each configuration once, and a phase with "
+                "best_of the best of them as often as it says"
             )
+        before[phase["name"]] = phase
+
+
+def _check_best_of(where: str, phase: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> None:
+    search = before.get(phase["best_of"], {})
+    if "ranges" not in search or not set(phase["datasets"]) <= set(search["datasets"]):
+        raise TfgenError(
+            f"{where} is the best of {phase['best_of']!r}, which is no search before it on the same datasets"
+        )
+    if "configurations" in phase:
+        raise TfgenError(f"{where} has configurations, and the best of {phase['best_of']!r} is one; leave them out")
+    for name, other in before.items():
+        if other.get("best_of") == phase["best_of"]:
+            raise TfgenError(f"{where} and {name!r} are the best of the same search; make one of them, with all seeds")
 
 
 def _check_names(where: str, names: list[Any]) -> None:

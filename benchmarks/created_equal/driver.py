@@ -1,7 +1,6 @@
 """A study in its folder: what is left of it is handed to a runner, and what comes back is kept."""
 
 import shutil
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -13,7 +12,8 @@ from absl import logging
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_path
 
-from .rows import failed_row, outcome
+from .progress import Progress
+from .rows import score_of, untrained_row
 from .spec import Phase, Spec, differences, stored_spec
 from .store import Store
 from .trials import Trial, all_trials, with_best
@@ -51,29 +51,29 @@ def run_study(
         TfgenError: Before anything is trained, if the study cannot be, or if another process runs it.
     """
     folder = Path(folder)
-    with _held(folder):
-        _claim(spec, folder)
+    with held(folder):
+        claim(spec, folder)
         store = Store(folder)
-        if retry_failed:
-            store.remove(row["trial"] for row in store.rows() if row["status"] == "failed")
         trials = [trial for trial in all_trials(spec) if chosen(trial)]
-        left = _without(trials, store)
+        again = {row["trial"] for row in store.rows() if retry_failed and row["status"] == "failed"}
+        left = [*_without(trials, store), *(trial for trial in trials if trial.number in again)]
         if not left:
             return []
-        states = folder / STATES
-        for path in states.glob(".partial-*"):
-            path.unlink()
         with runner:
             print(f"checking {len(left):,} trials", flush=True)
             _check_disk(folder, runner.check(left), runner.states, len(left))
-            told = _Progress(len(left))
+            store.remove(trial.number for trial in left if trial.number in again)
+            told = Progress(len(left))
             for phase in spec.phases:
-                _forget_outdated(spec, store)
+                forget_outdated(spec, store)
                 for row in _rows_of_phase(spec, phase, trials, store, runner):
                     store.add(row)
-                    for path in states.glob(f"trial_{row['trial']}.*"):
+                    for path in (folder / STATES).glob(f"trial_{row['trial']}.*"):
                         path.unlink()
                     told.row(row)
+        # Of a process that was killed while it wrote.
+        for path in (folder / STATES).glob(".partial-*"):
+            path.unlink()
         return _without(trials, store)
 
 
@@ -88,47 +88,13 @@ def open_study(folder: Path) -> tuple[Spec, Store]:
     return stored_spec(Path(folder) / SPEC), Store(folder)
 
 
-def merge_studies(folders: Sequence[Path], output: Path) -> int:
-    """Puts the rows of folders, which ran parts of one study, into one folder.
-
-    Of a trial that several have, one that did not fail is kept, and of those the first.
-
-    Returns:
-        How many rows the folder has now.
-
-    Raises:
-        TfgenError: If they hold different studies.
-    """
-    spec, _ = open_study(folders[0])
-    best: dict[int, dict[str, Any]] = {}
-    for folder in folders:
-        other, store = open_study(folder)
-        if found := differences(spec.table, other.table):
-            raise TfgenError(f"{folders[0]} and {folder} hold different studies: {found[0]}")
-        for row in store.rows():
-            known = best.setdefault(row["trial"], row)
-            if known["status"] == "failed":
-                best[row["trial"]] = row
-            elif row["status"] != "failed" and outcome(row) != outcome(known):
-                logging.warning("trial %d has another outcome in %s; the first is kept", row["trial"], folder)
-    output = Path(output)
-    with _held(output):
-        _claim(spec, output)
-        merged = Store(output)
-        merged.remove(row["trial"] for row in merged.rows() if row["status"] == "failed")
-        for row in best.values():
-            merged.add(row)
-        _forget_outdated(spec, merged)
-        return len(merged.rows())
-
-
 def best_rows(rows: Iterable[dict[str, Any]], phase: str) -> dict[tuple[str, str], dict[str, Any]]:
     """Of each data set and method, the row of a phase with the lowest score at any of its checkpoints."""
     best: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         key = row["dataset"], row["method"]
-        if row["phase"] == phase and row["best"] is not None:
-            best[key] = min(best.get(key, row), row, key=lambda each: (each["best"]["value"], each["trial"]))
+        if row["phase"] == phase and score_of(row) is not None:
+            best[key] = min(best.get(key, row), row, key=lambda each: (score_of(each), each["trial"]))
     return best
 
 
@@ -154,7 +120,8 @@ def _rows_of_phase(
         if key in best:
             known.append(with_best(trial, best[key]["configuration"], best[key]["hyperparameters"]))
         else:
-            hopeless.append(failed_row(trial, f"no configuration of {phase.best_of} came to a score"))
+            told = f"no configuration of {phase.best_of} came to a score"
+            hopeless.append(untrained_row(trial, told, "untrained"))
     if waiting and trials:
         logging.info(
             "%s waits for the rest of %s; merge the folders that hold it, and resume", phase.name, phase.best_of
@@ -162,7 +129,7 @@ def _rows_of_phase(
     return [*hopeless, *runner.run(known)] if hopeless else runner.run(known)
 
 
-def _forget_outdated(spec: Spec, store: Store) -> None:
+def forget_outdated(spec: Spec, store: Store) -> None:
     """Removes rows of a search's best where another configuration is the best now, as what had failed was run again."""
     rows = store.rows()
     for phase in spec.phases:
@@ -186,18 +153,27 @@ def _without(trials: Sequence[Trial], store: Store) -> list[Trial]:
     return [trial for trial in trials if trial.number not in done]
 
 
-def _claim(spec: Spec, folder: Path) -> None:
+def claim(spec: Spec, folder: Path) -> None:
+    """Makes a folder this study's.
+
+    Raises:
+        TfgenError: If it is another's.
+    """
     path = folder / SPEC
     if path.is_file():
         if found := differences(stored_spec(path).table, spec.table):
             raise TfgenError(f"{folder} holds another study: {'; '.join(found[:3])}; choose another output folder")
-        return
     with atomic_path(path) as temporary:
         temporary.write_text(spec.to_toml(), encoding="utf-8")
 
 
 @contextmanager
-def _held(folder: Path) -> Any:
+def held(folder: Path) -> Any:
+    """Keeps other runs out of a study's folder, which is made.
+
+    Raises:
+        TfgenError: If one is in it, or it cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(folder / ".lock", timeout=0)
@@ -220,26 +196,4 @@ def _check_disk(folder: Path, state_bytes: int, states: int, trials: int) -> Non
         raise TfgenError(
             f"{folder} has {free / 1e6:,.0f} MB free and the study needs {needed / 1e6:,.0f}; make room, or choose "
             "another output folder"
-        )
-
-
-class _Progress:
-    """A line for each finished trial, with the time that is left."""
-
-    def __init__(self, total: int):
-        self.total = total
-        self.done = 0
-        self.began = time.monotonic()
-
-    def row(self, row: dict[str, Any]) -> None:
-        self.done += 1
-        left = (time.monotonic() - self.began) / self.done * (self.total - self.done)
-        best = row["best"]
-        found = f"{row['score']} {best['value']:.4g} at {best['step']:,}" if best else "no score"
-        ended = "" if row["status"] == "done" else f", {row['status']} at {row['ended_at']:,}"
-        number = "best" if row["configuration"] is None else f"configuration {row['configuration']}"
-        print(
-            f"[{self.done}/{self.total}] {row['method']} on {row['dataset']}, {number}, seed {row['seed']}: "
-            f"{found}{ended}; {row.get('seconds', 0):.0f} s, about {left / 60:.0f} min left",
-            flush=True,
         )

@@ -6,6 +6,17 @@ from typing import Any
 
 from .trials import Trial
 
+STATUSES = ("done", "diverged", "failed", "untrained")
+"""How a trial ends: `untrained` is the best of a search in which nothing came to a score."""
+
+
+def score_of(row: Mapping[str, Any]) -> float | None:
+    """What a trial counts by: its lowest score, unless it failed on the way.
+
+    One that diverged counts by its checkpoints before, as every method's training may be stopped at its best.
+    """
+    return row["best"]["value"] if row["best"] is not None and row["status"] != "failed" else None
+
 
 def identity(trial: Trial) -> dict[str, Any]:
     """Which trial a row is of."""
@@ -21,10 +32,10 @@ def untrained() -> dict[str, Any]:
     return {"recipe": None, "ended_at": 0, "score": None, "scores": [], "best": None, "last": None, "protocol": None}
 
 
-def failed_row(trial: Trial, error: str, **circumstances: Any) -> dict[str, Any]:
-    """The row of a trial that no process could finish."""
+def untrained_row(trial: Trial, error: str, status: str = "failed", **circumstances: Any) -> dict[str, Any]:
+    """The row of a trial that no process could finish, or that there is nothing to train for."""
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    return {**identity(trial), "status": "failed", "error": error, **untrained(), "finished": finished, **circumstances}
+    return {**identity(trial), "status": status, "error": error, **untrained(), "finished": finished, **circumstances}
 
 
 def outcome(row: Mapping[str, Any]) -> dict[str, Any]:

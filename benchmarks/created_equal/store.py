@@ -79,6 +79,8 @@ class Store:
                     self._insert(file, row)
                 return
             except sqlite3.OperationalError as error:
+                if not self.path.is_file():
+                    raise TfgenError(f"{self.path} is gone, and with it what was found; run the study again") from error
                 # What another try may not meet any more: no room, no file handles, a lock.
                 if not any(word in str(error) for word in ("full", "disk I/O", "locked", "unable to open", "readonly")):
                     raise

@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 
 import benchmarks.created_equal
+from benchmarks.created_equal.rows import identity, untrained
 from benchmarks.created_equal.spec import make_spec
-from benchmarks.created_equal.trials import all_trials, with_best
+from benchmarks.created_equal.trials import Trial, all_trials, with_best
 
 PRESETS = Path(benchmarks.created_equal.__file__).parent / "presets"
+SCORE = "FID[mnist_classifier]"
+POLYGON_SCORES = ("polygon precision", "polygon recall", "polygon f1")
 PROTOCOL = {
     "subject": {"name": "a trial", "images": 2000, "quantisation": "uint8", "seed": 0},
     "reference": {"name": "polygons:test", "images": 2000, "split": "test", "available": 10000},
@@ -17,6 +20,35 @@ PROTOCOL = {
     "settings": {"polygons": {"images": 256, "steps": 100}},
 }
 BASES = {"mm_gan": 60, "ns_gan": 40, "lsgan": 45, "wgan": 35, "wgan_gp": 20, "dragan": 50, "began": 90, "vae": 150}
+
+
+def made_up_row(trial, scores, *, status="done", error=None, score=SCORE, protocol=PROTOCOL, **others):
+    """The row of a trial, as a store gives it, with all scores by step, of which one is the trial's own."""
+    points = [{"step": step, "value": values[score]} for step, values in scores.items()]
+    told = {
+        **untrained(),
+        "recipe": {},
+        "ended_at": max(scores, default=100),
+        "score": score if scores else None,
+        "scores": [{"step": step, "values": values} for step, values in scores.items()],
+        "best": min(points, key=lambda point: point["value"], default=None),
+        "last": points[-1] if points else None,
+        "protocol": protocol if scores else None,
+    }
+    circumstances = {
+        **{"seconds": 45.0, "startup_seconds": 1.5, "training_seconds": 32.0, "scoring_seconds": 6.5},
+        **{"peak_memory_bytes": 900_000_000, "attempts": 1, "threads": 1, "device": "CPU: 2 cores"},
+        "versions": {"tfgen": "0.1.0", "keras": "3.15.1", "tensorflow": "2.21.0"},
+        "finished": f"2026-11-22T05:{trial.number // 60 % 60:02d}:{trial.number % 60:02d}+00:00",
+    }
+    return {**identity(trial), "status": status, "error": error, **told, **circumstances, **others}
+
+
+def ended_as(row, status, scores=(), **others):
+    """The row, had its trial ended so: with these scores by step."""
+    trial = Trial(*(row[key] for key in ("trial", *Trial.__dataclass_fields__) if key != "number"))
+    found = {step: {row["score"] or SCORE: value} for step, value in dict(scores).items()}
+    return made_up_row(trial, found, status=status, score=row["score"] or SCORE, protocol=row["protocol"], **others)
 
 
 def made_up_rows(spec, *, protocol=PROTOCOL, diverging=0.1, seed=0):
@@ -34,53 +66,25 @@ def made_up_rows(spec, *, protocol=PROTOCOL, diverging=0.1, seed=0):
         level = BASES.get(trial.method, 70) * 10 ** (0.25 * abs(rate + 3.5) + random.normal(0, 0.04))
         steps = [*range(dataset["score_every"], dataset["steps"], dataset["score_every"]), dataset["steps"]]
         score = f"FID[{dataset.get('extractor', 'inception_2015')}]"
-        points = []
+        scores = {}
         for step in steps:
             values = {score: level * (0.6 + 0.7 * steps[0] / step) * (1 + random.normal(0, 0.08))}
             if "polygons" in dataset.get("metrics", ()):
                 precision, recall = random.beta(4, 3), random.beta(3, 4)
-                f1 = 2 * precision * recall / (precision + recall)
-                values |= {"polygon precision": precision, "polygon recall": recall, "polygon f1": f1}
+                values |= dict(zip(POLYGON_SCORES, (precision, recall, 2 / (1 / precision + 1 / recall)), strict=True))
             if trial.method == "vae":
                 values["ELBO (Bernoulli)"] = -120 - level / 10
-            points.append({"step": step, "values": values})
-        found = [{"step": point["step"], "value": point["values"][score]} for point in points]
+            scores[step] = values
         status = "diverged" if random.random() < diverging else "done"
+        error = None
         if trial.number == 5:
-            status = "failed"
-        row = {
-            "trial": trial.number,
-            "phase": trial.phase,
-            "dataset": trial.dataset,
-            "method": trial.method,
-            "configuration": trial.configuration,
-            "seed": trial.seed,
-            "hyperparameters": trial.hyperparameters,
-            "recipe": {},
-            "status": status,
-            "ended_at": steps[-1] if status == "done" else steps[0] // 2,
-            "error": "The allocator ran out of memory" if status == "failed" else None,
-            "score": score,
-            "scores": points if status == "done" else [],
-            "best": min(found, key=lambda point: point["value"]) if status == "done" else None,
-            "last": found[-1] if status == "done" else None,
-            "seconds": 40 + 10 * random.random(),
-            "training_seconds": 30 + 5 * random.random(),
-            "scoring_seconds": 6 + random.random(),
-            "startup_seconds": 1.5,
-            "peak_memory_bytes": int(9e8 + 1e8 * random.random()),
-            "attempts": 1,
-            "protocol": protocol if status == "done" else {},
-            "versions": {"tfgen": "0.1.0", "keras": "3.15.1", "tensorflow": "2.21.0"},
-            "device": "CPU: 2 cores",
-            "threads": 1,
-            "finished": f"2026-11-22T05:{trial.number // 60 % 60:02d}:{trial.number % 60:02d}+00:00",
-        }
+            status, error = "failed", "The allocator ran out of memory"
+        seconds = {"seconds": 40 + 10 * random.random(), "training_seconds": 30 + 5 * random.random()}
+        found = scores if status == "done" else {}
+        row = made_up_row(trial, found, status=status, error=error, score=score, protocol=protocol, **seconds)
         rows.append(row)
         if trial.phase != spec.phases[-1].name and status == "done":
-            key_best = best.get(key)
-            if key_best is None or row["best"]["value"] < key_best["best"]["value"]:
-                best[key] = row
+            best[key] = min(best.get(key, row), row, key=lambda each: each["best"]["value"])
     return rows
 
 

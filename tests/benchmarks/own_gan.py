@@ -1,5 +1,7 @@
 """What a user may write: a method of their own, and classes that are none."""
 
+from pathlib import Path
+
 import keras
 
 from tfgen.models import GAN
@@ -14,6 +16,15 @@ class OwnGAN(GAN):
 
     def generator_loss(self, fake_outputs):
         return self.scale * super().generator_loss(fake_outputs)
+
+
+class CountedGAN(GAN):
+    """A GAN that leaves a line in a file wherever it is made."""
+
+    def __init__(self, generator, discriminator, *, log, **arguments):
+        super().__init__(generator, discriminator, **arguments)
+        with Path(log).open("a") as lines:
+            lines.write("made\n")
 
 
 class BrokenGAN(GAN):

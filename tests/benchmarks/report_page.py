@@ -12,7 +12,7 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.open, self.text, self.fetched, self.tables, self.tags = [], [], [], [], []
+        self.open, self.text, self.fetched, self.tables, self.tags, self.bold = [], [], [], [], [], []
         self.feed(text)
         self.close()
         assert not self.open
@@ -37,6 +37,8 @@ class Page(HTMLParser):
             self.text.append(data)
         if {"td", "th"} & set(self.open):
             self.tables[-1][-1][-1] += data
+        if "strong" in self.open:
+            self.bold.append((self.tables[-1], data))
 
     def words(self):
         return " ".join(" ".join(self.text).split())
@@ -47,6 +49,11 @@ class Page(HTMLParser):
             if set(columns) <= set(header):
                 return {row[0]: dict(zip(header, row, strict=True)) for row in rows}
         raise AssertionError(f"no table has {columns}")
+
+    def strong(self, column):
+        """What stands out in the first table with this column."""
+        table = next(table for table in self.tables if column in table[0])
+        return [text for other, text in self.bold if other is table]
 
 
 def page_of(spec, rows, folder, **arguments):

@@ -7,7 +7,8 @@ from fake_runner import FakeRunner
 from tiny_study import tiny_study, tiny_table
 
 from benchmarks.created_equal import driver
-from benchmarks.created_equal.driver import best_rows, merge_studies, open_study, run_study
+from benchmarks.created_equal.driver import best_rows, open_study, run_study
+from benchmarks.created_equal.merging import merge_studies
 from benchmarks.created_equal.spec import make_spec
 from benchmarks.created_equal.store import Store
 from benchmarks.created_equal.trials import all_trials
@@ -62,22 +63,38 @@ class TestDriver:
         with pytest.raises(TfgenError, match=r"holds another study: seed is 0 there and 1 here; choose another"):
             run_study(other, tmp_path / "a", FakeRunner())
 
-    def test_a_method_without_any_score_has_failed_rows(self, spec, tmp_path):
+    def test_a_method_without_any_score_has_nothing_to_train_for(self, spec, tmp_path):
         runner = FakeRunner(lambda trial: None if trial.method == "ns_gan" else 1.0)
         run_study(spec, tmp_path, runner)
-        rows = Store(tmp_path).rows()
-        assert {row["error"] for row in rows if row["status"] == "failed"} == {
-            "no configuration of search came to a score"
-        }
-        assert sorted(row["method"] for row in rows if row["status"] == "failed") == ["ns_gan", "ns_gan"]
+        untrained = [row for row in Store(tmp_path).rows() if row["status"] == "untrained"]
+        assert {row["error"] for row in untrained} == {"no configuration of search came to a score"}
+        assert [row["method"] for row in untrained] == ["ns_gan", "ns_gan"]
 
     def test_failed_trials_are_tried_again_where_that_is_asked_for(self, spec, tmp_path):
-        run_study(spec, tmp_path, FakeRunner(lambda trial: None if trial.method == "ns_gan" else 1.0))
-        second = FakeRunner(forbidden=(2, 3))
+        failed = FakeRunner(told=lambda trial: {"status": "failed"} if trial.method == "ns_gan" else {})
+        run_study(spec, tmp_path, failed)
+        run_study(spec, tmp_path, FakeRunner(forbidden=range(8)))
+        second = FakeRunner(forbidden=[trial.number for trial in all_trials(spec) if trial.method == "vae"])
         run_study(spec, tmp_path, second, retry_failed=True)
-        # The search itself was done; its seeds fail again, as nothing in it came to a score.
-        assert second.ran == []
-        assert len(Store(tmp_path).rows()) == 8
+        # Its seeds, which had nothing to train for, are trained too.
+        assert [trial.phase for trial in second.ran] == ["search", "search", "seeds", "seeds"]
+        assert [row["status"] for row in Store(tmp_path).rows()] == ["done"] * 8
+
+    def test_nothing_is_forgotten_of_a_study_that_cannot_be_tried_again(self, spec, tmp_path, monkeypatch):
+        run_study(spec, tmp_path, FakeRunner(told=lambda trial: {"status": "failed", "error": "x"}))
+        before = Store(tmp_path).rows()
+
+        def check(self, trials):
+            raise TfgenError("no data")
+
+        monkeypatch.setattr(FakeRunner, "check", check)
+        with pytest.raises(TfgenError, match="no data"):
+            run_study(spec, tmp_path, FakeRunner(), retry_failed=True)
+        assert Store(tmp_path).rows() == before
+
+    def test_what_failed_is_not_the_best_whatever_its_checkpoints_had(self, spec, tmp_path):
+        run_study(spec, tmp_path, FakeRunner(told=lambda t: {"status": "failed"} if t.configuration == 1 else {}))
+        assert {row["configuration"] for row in Store(tmp_path).rows() if row["phase"] == "seeds"} == {0}
 
     def test_another_best_has_its_seeds_run_again(self, spec, tmp_path):
         failing = FakeRunner(lambda trial: None if (trial.method, trial.configuration) == ("vae", 1) else 5.0)
@@ -106,16 +123,26 @@ class TestDriver:
             merge_studies([tmp_path / folder for folder in folders], tmp_path / name)
             assert [row["status"] for row in Store(tmp_path / name).rows()] == ["done"]
 
+    def test_what_failed_elsewhere_stays(self, spec, tmp_path):
+        run_study(spec, tmp_path / "a", FakeRunner(), chosen=lambda trial: trial.number == 0)
+        failing = FakeRunner(told=lambda trial: {"status": "failed", "error": "x"})
+        run_study(spec, tmp_path / "whole", failing, chosen=lambda trial: trial.number == 1)
+        assert merge_studies([tmp_path / "a"], tmp_path / "whole") == 2
+        assert [row["status"] for row in Store(tmp_path / "whole").rows()] == ["done", "failed"]
+
     def test_the_best_is_the_lowest_and_the_first_of_equals(self):
         rows = [
-            {"trial": n, "phase": "search", "dataset": "d", "method": "m", "best": value and {"value": value}}
+            {
+                **{"trial": n, "phase": "search", "dataset": "d", "method": "m", "status": "done"},
+                "best": value and {"value": value},
+            }
             for n, value in enumerate((3.0, None, 1.0, 1.0))
         ]
         assert best_rows(rows, "search")["d", "m"]["trial"] == 2
         assert best_rows(rows, "other") == {}
 
     def test_a_folder_is_for_one_run_at_a_time(self, spec, tmp_path):
-        with driver._held(tmp_path), pytest.raises(TfgenError, match="in use by another run"):
+        with driver.held(tmp_path), pytest.raises(TfgenError, match="in use by another run"):
             run_study(spec, tmp_path, FakeRunner())
 
     def test_a_disk_without_room_is_told_before(self, spec, tmp_path, monkeypatch):

@@ -26,8 +26,11 @@ def test_a_lost_node_changes_no_row(tmp_path):
     table = tiny_table(pictures(tmp_path / "pictures"))
     table["phases"][0]["configurations"] = 6
     table["datasets"]["pictures"] |= {"steps": 400, "score_every": 200}
+    log = tmp_path / "made.txt"
+    table["methods"]["ns_gan"]["model"] = {"name": "own_gan:CountedGAN", "log": str(log)}
     spec = make_spec(table)
     run_study(spec, tmp_path / "local", LocalRunner(spec, tmp_path / "local", workers=1))
+    undisturbed = len(log.read_text().splitlines())
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     lost = cluster.add_node(num_cpus=1)
@@ -49,4 +52,6 @@ def test_a_lost_node_changes_no_row(tmp_path):
     finally:
         cluster.shutdown()
     assert Losing.rows == 16
+    # What ran on the lost node was made once more.
+    assert len(log.read_text().splitlines()) > 2 * undisturbed
     assert outcomes(tmp_path / "ray") == outcomes(tmp_path / "local")

@@ -14,13 +14,13 @@ import tomli_w
 from tiny_study import pictures, tiny_study, tiny_table
 
 from benchmarks.created_equal.driver import run_study
-from benchmarks.created_equal.rows import outcome
+from benchmarks.created_equal.rows import outcome, untrained_row
 from benchmarks.created_equal.runners import local
 from benchmarks.created_equal.runners.local import LocalRunner
 from benchmarks.created_equal.runners.ray_cluster import RayRunner
 from benchmarks.created_equal.spec import make_spec
 from benchmarks.created_equal.store import Store
-from benchmarks.created_equal.trials import all_trials
+from benchmarks.created_equal.trials import Trial, all_trials
 from tfgen.errors import TfgenError
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +48,18 @@ def workers_of(pid):
     return [int(line) for line in found.stdout.split()]
 
 
+class Dead:
+    """A process that never answers."""
+
+    last_end = "signal 9"
+
+    def ask(self, message):
+        return None
+
+    def stop(self):
+        pass
+
+
 class TestLocalRunner:
     def test_a_killed_process_costs_an_attempt_and_changes_no_row(self, spec, undisturbed, tmp_path):
         runner = LocalRunner(spec, tmp_path, workers=1)
@@ -71,19 +83,43 @@ class TestLocalRunner:
         assert [outcome(row) for row in rows] == undisturbed[:2]
 
     def test_a_trial_that_always_kills_fails(self, spec, tmp_path, monkeypatch):
-        class Dead:
-            last_end = "signal 9"
-
-            def ask(self, message):
-                return None
-
         runner = LocalRunner(spec, tmp_path, workers=1)
         monkeypatch.setattr(local, "_Worker", lambda job: Dead())
-        monkeypatch.setattr(Dead, "stop", lambda self: None, raising=False)
         with runner:
             (row,) = runner.run(all_trials(spec)[:1])
         assert (row["status"], row["attempts"]) == ("failed", 5)
         assert "its process ended 5 times, the last by signal 9; workers.log has its last words" in row["error"]
+
+    def test_trials_that_are_given_up_in_a_row_are_the_machine_s(self, spec, tmp_path, monkeypatch):
+        monkeypatch.setattr(local, "_Worker", lambda job: Dead())
+        runner = LocalRunner(spec, tmp_path, workers=2)
+        found = []
+        with runner, pytest.raises(TfgenError, match="5 trials in a row were given up; the last: its process ended"):
+            found.extend(row["status"] for row in runner.run(all_trials(spec)))
+        assert found == ["failed"] * 4
+
+    def test_as_many_processes_as_gpus_are_left(self, spec, tmp_path, monkeypatch):
+        asked, stopped = [], []
+
+        class Process:
+            def ask(self, message):
+                asked.append(self)
+                return (
+                    {"gpus": 2, "state_bytes": 1}
+                    if "check" in message
+                    else untrained_row(Trial(**message["trial"]), "")
+                )
+
+            def stop(self):
+                stopped.append(self)
+
+        monkeypatch.setattr(local, "_Worker", lambda job: Process())
+        monkeypatch.setattr(local.os, "cpu_count", lambda: 8)
+        with LocalRunner(spec, tmp_path) as runner:
+            runner.check(all_trials(spec))
+            assert len(stopped) == 6
+            assert len(list(runner.run(all_trials(spec)))) == 8
+        assert not {*asked} & {*stopped[:6]}
 
     def test_a_spec_that_cannot_be_trained_ends_before_any_training(self, spec, tmp_path):
         table = tiny_table(Path(spec.datasets["pictures"]["name"]))

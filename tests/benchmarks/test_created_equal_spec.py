@@ -55,6 +55,8 @@ def change(table, path, value):
         ("phases.0.configurations", 0, "configurations of the phase 'search' is 0"),
         ("phases.1.best_of", "serach", "is the best of 'serach', which is no search before it"),
         ("phases.1.ranges", "wide", "the phase 'seeds' needs either ranges"),
+        ("phases.0.seeds", 4, "the phase 'search' has 4 seeds; a search trains each configuration once"),
+        ("phases.1.configurations", 3, "the phase 'seeds' has configurations, and the best of 'search' is one"),
         ("phases.1.name", "search", "two phases are called 'search'"),
         ("ranges", {"wide": {"learning_rate": {"log10": [-2, -5]}}}, "empty range, from -2 to -5"),
         ("ranges", {"wide": {"beta_1": {"choice": []}}}, "empty range; give it at least one value"),
@@ -97,6 +99,11 @@ def test_differences_name_the_keys(table):
     other["datasets"]["pictures"]["steps"] = 20
     found = differences(make_spec(table).table, make_spec(other).table)
     assert found == ["datasets.pictures.steps is 10 there and 20 here"]
+
+
+def test_published_figures_make_no_other_study(table):
+    other = {**copy.deepcopy(table), "published": {"study": {"mnist": {"vae": [23.8, 0.6]}}}}
+    assert differences(make_spec(table).table, make_spec(other).table) == []
 
 
 def test_a_users_own_method_and_data(table, tmp_path):

@@ -58,7 +58,7 @@ def test_the_distance_takes_a_replay_for_unseen_images_and_the_nearest_image_doe
     assert (replay["training_images"], generator["training_images"]) == (400, 800)
     assert (replay["draws"], faint["draws"], generator["draws"]) == (6, 1, 1)
     text = Memorisation().describe(found)
-    assert "so that it does not tell them apart" in text
+    assert "so that one draw of either does not tell them apart" in text
     assert "nearest training image tells them apart" in text
     assert "better than 1 of 1 trained models" in text
 
@@ -81,7 +81,7 @@ def test_the_text_says_where_the_replay_is_seen():
         "extractors": {"four_numbers": network},
     }
     text = Memorisation().describe(Findings(protocol, rows))
-    assert "so that it tells them apart" in text
+    assert "so that one draw of either tells them apart" in text
     assert "nearest training image does not tell them apart" in text
     assert rows[1]["distance"] == pytest.approx(75, rel=0.1)
 
@@ -108,3 +108,15 @@ def test_more_images_than_half_of_the_training_split(extractor):
     setting = Setting(source("train", 100, 0), source("test", 80, 1), [extractor], [51], 2)
     with pytest.raises(TfgenError, match="allows 2 to 50"):
         Memorisation().measure(setting)
+
+
+def test_what_is_drawn_twice_counts_alike_on_both_sides():
+    # The bias of the distance is larger for draws with replacement: of equal halves neither is to have more of it.
+    random = np.random.default_rng(3)
+    images = ImageSet(random.integers(0, 256, (600, *SHAPE), np.uint8))
+    wide = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(name="features")])
+    extractor = Extractor("pixels", keras.Model(wide.input, {"features": wide.output}), layer="features", sha256="0")
+    halves = ImageSource("noise:train", images, "noise", "train")
+    setting = Setting(halves, source("test", 300, 4), [extractor], [300], 8, 0, ())
+    floor, replay, *_ = Memorisation().measure(setting)
+    assert replay["distance"] == pytest.approx(floor["distance"], rel=0.05)

@@ -8,13 +8,18 @@ import tomllib
 
 import numpy as np
 import pytest
-from made_up_study import PRESETS, made_up_rows, small_spec
+from made_up_study import PRESETS, ended_as, made_up_rows, small_spec
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 from report_page import Page, page_of
 
 from benchmarks.created_equal.report import write_report
+from benchmarks.created_equal.report.configurations import draw_configurations
+from benchmarks.created_equal.report.look import LIGHT
+from benchmarks.created_equal.report.searches import Study
 from benchmarks.created_equal.side_studies import finished
 from benchmarks.created_equal.spec import find_spec, make_spec
+from benchmarks.created_equal.store import Store
 from tfgen.errors import TfgenError
 
 
@@ -43,6 +48,25 @@ def test_what_is_written(tmp_path):
     markdown = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r"!\[.*?\]\(report/(.*?)\.png\)", markdown)) == sorted(pictures)
     assert not list(tmp_path.rglob(".partial*"))
+
+
+def test_made_up_rows_are_whole(tmp_path):
+    """As a store has them: with a new column the maker of these rows is to be told."""
+    spec, store = small_spec(compare=["ns_gan", "vae"]), Store(tmp_path)
+    rows = made_up_rows(spec)
+    for row in rows:
+        store.add(row)
+    assert store.rows() == rows
+
+
+def test_what_has_no_score_lies_on_a_band_at_the_right_edge():
+    (search,) = Study(find_spec("quick"), made_up_rows(find_spec("quick"))).searches
+    figure = draw_configurations(LIGHT, "Triangles", search.score, search.tried)
+    FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    (band,) = axes.patches
+    assert band.get_window_extent().x1 == pytest.approx(axes.get_window_extent().x1)
+    assert 0.02 < band.get_window_extent().width / axes.get_window_extent().width < 0.05
 
 
 def test_an_older_report_s_pictures_go(tmp_path, undrawn):
@@ -106,7 +130,7 @@ def test_users_words_are_text(tmp_path, undrawn):
     table["datasets"]["polygons"]["title"] = f"Data {UGLY}"
     spec = make_spec(table)
     rows = made_up_rows(spec)
-    rows[0] |= {"status": "failed", "error": UGLY}
+    rows[0] = ended_as(rows[0], "failed", error=UGLY)
     rows[1]["device"] = UGLY
     page = page_of(spec, rows, tmp_path)
     assert {"b", "script"} & set(page.tags) == {"script"}

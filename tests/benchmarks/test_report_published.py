@@ -30,9 +30,30 @@ def test_published_figures_under_the_published_protocol(tmp_path, undrawn):
     page = page_of(spec, made_up_rows(spec, protocol=AS_PUBLISHED, diverging=0), tmp_path)
     found = {method: row["published"] for method, row in page.table("seeds done").items()}
     assert found == {"NS GAN": "6.8 ± 0.5", "LSGAN": "7.8 ± 0.6*", "VAE": "23.8 ± 0.6†"}
-    assert "† as recalled" in page.words()
+    assert "† from memory" in page.words()
+    assert "* the paper left significant outliers out, as we recall it" in page.words()
+    assert "disputed" not in page.words()
     assert "here it is the best of 2 configurations over 2 seeds" in page.words()
     assert "among them the search's own" in page.words()
+
+
+@pytest.mark.parametrize(
+    ("dataset", "method", "figure", "other"),
+    [
+        ("cifar10", "lsgan", "87.1 ± 47.5‡", "LSGAN ± 0.9 as Zhang and Khoreva 2019 quote it"),
+        ("cifar10", "began", "71.4 ± 1.6‡", "BEGAN 71.9 as we recall it"),
+        ("celeb_a", "wgan_gp", "30.0 ± 1.0‡", "WGAN-GP 30.3 as Dai and Wipf 2019 quote it"),
+    ],
+)
+def test_what_sources_disagree_on_is_disputed(dataset, method, figure, other, tmp_path, undrawn):
+    phases = [{**phase, "datasets": [dataset]} for phase in PHASES]
+    spec = small_spec("paper", compare=["ns_gan", method], phases=phases)
+    protocol = {**AS_PUBLISHED, "reference": {"name": f"{dataset}:test", "images": 10000, "split": "test"}}
+    page = page_of(spec, made_up_rows(spec, protocol=protocol, diverging=0), tmp_path)
+    found = [row["published"] for row in page.table("seeds done").values()]
+    assert found[1] == figure
+    assert "‡" not in found[0]
+    assert f"‡ disputed: {other}." in page.words()
 
 
 def test_a_corrected_method_has_no_published_figure(tmp_path, undrawn):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import tomli_w
 from fake_runner import FakeRunner
@@ -11,6 +12,7 @@ from benchmarks.created_equal.driver import open_study, run_study
 from benchmarks.created_equal.spec import find_spec
 from benchmarks.created_equal.store import Store
 from benchmarks.created_equal.trials import all_trials
+from tfgen.data.pictures import write_png
 from tfgen.recipes import read_recipe
 from tfgen.recipes.build import build_model
 
@@ -66,6 +68,7 @@ def test_options_before_an_action_count(study):
     assert "272 of 272 trials" in study("--preset", "laptop", "list")[1]
     assert "192 of 272 trials" in study("--preset", "laptop", "list", "--phase", "search")[1]
     assert "40 of 40 trials" in study("--preset", "laptop", "list", "--preset", "quick")[1]
+    assert "trial 3, ns_gan" in study("--trial", "3", "list")[1]
 
 
 def test_a_trial_of_the_published_variant_is_a_recipe_that_can_be_built(study, tmp_path):
@@ -85,6 +88,10 @@ def test_a_trial_of_the_published_variant_is_a_recipe_that_can_be_built(study, t
         (["list", "--trial", "39"], "trains the best configuration of a search"),
         (["run", "--trial", "0,99"], "there is no trial 99; the study has 0 to 39"),
         (["run", "--address", "host:6379"], "--address is of a Ray cluster; give --runner ray with it"),
+        (["run", "--gpus", "1"], "--gpus is of a Ray cluster; give --runner ray with it"),
+        (["run", "--runner", "ray", "--workers", "2"], "--workers is of the local runner"),
+        (["list", "--trial", "1,2"], "--trial names 2 trials; list prints the recipe of one"),
+        (["list", "--method", "wgna"], "no method 'wgna'; did you mean wgan"),
         (["resume", "nowhere"], "there is no study in nowhere"),
         (["status", "nowhere"], "there is no study in nowhere"),
         (["report", "nowhere"], "there is no study in nowhere"),
@@ -122,12 +129,35 @@ def test_a_study_from_begin_to_report(study, tmp_path):
     run_study(spec, folder, FakeRunner(told=diverged), chosen=lambda trial: trial.number < 30)
     _, out, _ = study("status", folder)
     first, second = (line.split() for line in out.splitlines()[2:4])
-    assert (first, second) == (["search", "polygons", "0", "24", "0", "0"], ["seeds", "polygons", "0", "6", "0", "10"])
+    assert (first, second) == (
+        ["search", "polygons", "0", "24", "0", "0", "0"],
+        ["seeds", "polygons", "0", "6", "0", "0", "10"],
+    )
     run_study(spec, folder, FakeRunner(told=diverged))
     code, out, err = study("resume", folder)
     assert code == 0, err
-    assert "40 of 40 trials have ended (0 done, 40 diverged, 0 failed)" in out
+    assert "40 of 40 trials have ended (40 diverged)" in out
     assert {"trials.csv", "scores.csv", "report.html", "report.md"} <= {path.name for path in folder.iterdir()}
     assert len(open_study(folder)[1].rows()) == len(all_trials(spec))
     assert "Quick look" in (folder / "report.html").read_text()
     assert Store(folder).rows()[0]["status"] == "diverged"
+    (tmp_path / "empty").mkdir()
+    code, _, err = study("report", folder, "--side-studies", tmp_path / "empty")
+    assert (code, "holds no side study" in err) == (1, True)
+
+
+def test_side_studies_are_written_where_the_report_of_their_folder_finds_them(study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    for split in ("train", "test"):
+        (tmp_path / "pictures" / split).mkdir(parents=True)
+        for number in range(60):
+            write_png(tmp_path / "pictures" / split / f"{number}.png", random.integers(0, 256, (8, 8, 1), np.uint8))
+    arguments = ("sample_size", "--dataset", tmp_path / "pictures", "--extractor", "untrained", "--counts", "10,20")
+    code, _, err = study("side-studies", *arguments, "--repeats", "2")
+    assert code == 0, err
+    assert (tmp_path / "side_studies" / "sample_size.json").is_file()
+    spec = find_spec("quick")
+    run_study(spec, tmp_path, FakeRunner(told=diverged), chosen=lambda trial: trial.number == 0)
+    assert study("report", ".")[0] == 0
+    assert (tmp_path / "report" / "side_sample_size.png").is_file()

@@ -4,12 +4,13 @@ import argparse
 
 from rich.table import Table
 
-from tfgen.cli.arguments import add_command, whole_number
+from tfgen.cli.arguments import add_command, numbers
 from tfgen.cli.tables import print_table
 from tfgen.errors import TfgenError
+from tfgen.registry import UnknownNameError
 
 from ..trials import Trial, all_trials, recipe_of
-from .arguments import add_spec, given_spec
+from .arguments import add_spec, check_numbers, given_spec
 
 EXAMPLE = "tfgen benchmark created_equal list --preset paper --method wgan --dataset mnist"
 
@@ -18,7 +19,7 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     """Adds the action to the parser."""
     parser = add_command(actions, "list", "list the trials of a study", EXAMPLE)
     add_spec(parser)
-    parser.add_argument("--trial", type=whole_number, help="print the recipe of this one, as `tfgen train` takes it")
+    parser.add_argument("--trial", type=numbers, help="print the recipe of this one, as `tfgen train` takes it")
     for key in ("phase", "dataset", "method"):
         parser.add_argument(f"--{key}", help=f"only those of this {key}")
     parser.set_defaults(run=run)
@@ -29,9 +30,10 @@ def run(arguments: argparse.Namespace) -> None:
     spec = given_spec(arguments)
     trials = all_trials(spec)
     if arguments.trial is not None:
-        if not 0 <= arguments.trial < len(trials):
-            raise TfgenError(f"there is no trial {arguments.trial}; the study has 0 to {len(trials) - 1}")
-        trial = trials[arguments.trial]
+        if len(arguments.trial) > 1:
+            raise TfgenError(f"--trial names {len(arguments.trial)} trials; list prints the recipe of one")
+        check_numbers(arguments.trial, len(trials))
+        trial = trials[arguments.trial[0]]
         if trial.hyperparameters is None:
             raise TfgenError(
                 f"trial {trial.number} trains the best configuration of a search, which is known when that is done; "
@@ -40,6 +42,9 @@ def run(arguments: argparse.Namespace) -> None:
         print(recipe_of(spec, trial).to_toml(), end="")
         return
     wanted = {key: value for key in ("phase", "dataset", "method") if (value := getattr(arguments, key))}
+    for key, value in wanted.items():
+        if value not in (known := sorted({getattr(trial, key) for trial in trials})):
+            raise TfgenError(str(UnknownNameError(key, value, known)))
     shown = [trial for trial in trials if all(getattr(trial, key) == value for key, value in wanted.items())]
     table = Table("trial", "phase", "dataset", "method", "configuration", "seed", "hyper-parameters", box=None)
     for trial in shown:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tfgen.cli.arguments import add_command
 
-from ..driver import merge_studies
+from ..merging import merge_studies
 
 EXAMPLE = "tfgen benchmark created_equal merge part1 part2 --output whole"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tfgen.cli.arguments import add_command, names, positive, seed
 
-from ..side_studies import SIDE_STUDIES
+from ..side_studies import FOLDER, SIDE_STUDIES
 
 EXAMPLE = "tfgen benchmark created_equal side-studies sample_size --counts 500,1000 --output side_studies"
 
@@ -39,7 +39,7 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     parser.add_argument("--seed", type=seed, default=0, help="of all that is drawn (default: 0)")
     parser.add_argument("--models", type=names, help="checkpoints or runs, commas between (default: of the zoo)")
     parser.add_argument("--data-dir", type=Path, help="where data sets are looked for first (default: TFGEN_DATA)")
-    parser.add_argument("--output", type=Path, default=Path("side_studies"), help="a folder (default: side_studies)")
+    parser.add_argument("--output", type=Path, help="a folder (default: side_studies)")
     parser.set_defaults(run=run)
 
 
@@ -49,7 +49,8 @@ def run(asked: argparse.Namespace) -> None:
     from ..side_studies.opening import open_extractors, open_generators, open_split
     from ..side_studies.study import Findings, Setting
 
-    asked.output.mkdir(parents=True, exist_ok=True)
+    output = asked.output or Path(FOLDER)
+    output.mkdir(parents=True, exist_ok=True)
     where = {"data_dir": asked.data_dir, "image_size": asked.image_size, "limit": asked.limit}
     training, test = (open_split(asked.dataset, split, **where) for split in ("train", "test"))
     for name in dict.fromkeys(asked.names):
@@ -68,8 +69,8 @@ def run(asked: argparse.Namespace) -> None:
         seconds = round(time.perf_counter() - began, 1)
         findings = Findings({**setting.protocol(), "settings": dict(study.settings), "seconds": seconds}, rows)
         text = study.describe(findings)
-        write(asked.output, name, study.title, text, study.draw(findings), *findings)
-        print(f"{study.title}\n\n{text}\n\nwritten: {asked.output / name}.json, .png, .md\n", flush=True)
+        write(output, name, study.title, text, study.draw(findings), *findings)
+        print(f"{study.title}\n\n{text}\n\nwritten: {output / name}.json, .png, .md\n", flush=True)
 
 
 def _counts(text: str) -> list[int]:

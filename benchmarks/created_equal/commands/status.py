@@ -10,10 +10,10 @@ from tfgen.cli.arguments import add_command
 from tfgen.cli.tables import print_table
 
 from ..driver import open_study
+from ..rows import STATUSES
 from ..trials import all_trials
 
 EXAMPLE = "tfgen benchmark created_equal status created_equal/laptop"
-_ENDS = ("done", "diverged", "failed")
 
 
 def add_to(actions: argparse._SubParsersAction) -> None:
@@ -28,9 +28,9 @@ def run(arguments: argparse.Namespace) -> None:
     spec, store = open_study(arguments.folder)
     rows = store.rows()
     ends = Counter((row["phase"], row["dataset"], row["status"]) for row in rows)
-    table = Table("phase", "dataset", *_ENDS, "left", title=spec.title, title_justify="left", box=None)
+    table = Table("phase", "dataset", *STATUSES, "left", title=spec.title, title_justify="left", box=None)
     for (phase, dataset), total in Counter((trial.phase, trial.dataset) for trial in all_trials(spec)).items():
-        counts = [ends[phase, dataset, end] for end in _ENDS]
+        counts = [ends[phase, dataset, end] for end in STATUSES]
         table.add_row(phase, dataset, *map(str, counts), str(total - sum(counts)))
     print_table(table)
     for row in rows:

@@ -6,21 +6,22 @@ from typing import Any
 
 from tfgen.files import atomic_path
 
+from ..side_studies import finished
 from ..spec import Spec
-from .figures.look import COARSE, DARK, LIGHT, SHARP, png
-from .page.blocks import Finished, Pictures, Section
-from .page.html_page import html_page
-from .page.markdown_page import markdown_page
-from .sections.budgets import budgets
-from .sections.configurations import configurations, hyperparameters
-from .sections.costs import costs
-from .sections.curves import curves
-from .sections.overview import overview
-from .sections.precision_recall import precision_recall
-from .sections.scores import scores
-from .sections.side_studies import side_studies as side_sections
-from .sections.study import Study
-from .sections.trials import trials
+from .blocks import Finished, Pictures, Section, Text
+from .budgets import budgets
+from .configurations import configurations
+from .costs import costs
+from .curves import curves
+from .html_page import html_page
+from .hyperparameters import hyperparameters
+from .look import COARSE, DARK, LIGHT, SHARP, png
+from .markdown_page import markdown_page
+from .overview import overview
+from .polygons import precision_recall
+from .scores import scores
+from .searches import Study
+from .trials import trials
 
 _NAME = "report"
 # With more pictures than these a report would take megabytes.
@@ -34,7 +35,7 @@ def write_report(
 
     Args:
         spec: What the rows were trained by.
-        rows: Those of the trials that have ended, in any order.
+        rows: Those of the trials that have ended, whole as the store has them, in any order.
         folder: Where the report goes.
         side_studies: A folder with finished side studies, which the report then holds as well.
 
@@ -48,13 +49,23 @@ def write_report(
     study = Study(spec, rows)
     sections = [
         *(overview(study), *scores(study), budgets(study), configurations(study), *precision_recall(study)),
-        *(curves(study), hyperparameters(study), costs(study), *side_sections(side_studies), trials(study, folder)),
+        *(curves(study), hyperparameters(study), costs(study), *_side_studies(side_studies), trials(study, folder)),
     ]
     light, dark = _pictures(sections)
     _write_pictures(folder / _NAME, light)
     _write(folder / f"{_NAME}.md", markdown_page(spec.title, sections, _NAME))
     _write(folder / f"{_NAME}.html", html_page(spec.title, sections, light, dark))
     return folder / f"{_NAME}.html"
+
+
+def _side_studies(folder: Path | None) -> list[Section]:
+    """What the side studies of a folder found, as they wrote it; a section if it has any."""
+    found = finished.read(folder) if folder else []
+    if not found:
+        return []
+    how = "Measurements of the score itself, each by its own protocol, which its text states; none is a trial above."
+    blocks = [Finished(f"side_{each.name}", each.title, each.text, each.picture.read_bytes()) for each in found]
+    return [Section("Side studies", (Text(how), *blocks))]
 
 
 def _pictures(sections: Sequence[Section]) -> tuple[dict[str, bytes], dict[str, bytes]]:

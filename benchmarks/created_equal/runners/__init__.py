@@ -4,5 +4,27 @@ A runner is handed a list of trials and gives back their rows as they end, in an
 machine on the way, it runs the trial again, and a row is the same whichever runner it comes from.
 """
 
+from typing import Any
+
+from tfgen.errors import TfgenError
+
 MOST_ATTEMPTS = 5
 """A trial whose process was killed so often has failed: it would go on killing."""
+
+
+class InARow:
+    """Counts trials that were given up, one after the other: then it is the machine, and not the trials."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def add(self, row: dict[str, Any], given_up: bool) -> dict[str, Any]:
+        """The row, unless it is one too many.
+
+        Raises:
+            TfgenError: If it is.
+        """
+        self._count = self._count + 1 if given_up else 0
+        if self._count == MOST_ATTEMPTS:
+            raise TfgenError(f"{self._count} trials in a row were given up; the last: {row['error']}")
+        return row

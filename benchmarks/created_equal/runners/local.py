@@ -17,10 +17,10 @@ from absl import logging
 
 from tfgen.errors import TfgenError
 
-from ..rows import failed_row
+from ..rows import untrained_row
 from ..spec import Spec
 from ..trials import Trial
-from . import MOST_ATTEMPTS
+from . import MOST_ATTEMPTS, InARow
 
 LOG = "workers.log"
 
@@ -58,11 +58,7 @@ class LocalRunner:
             "seconds_between_states": self.seconds_between_states,
             "log": str(self.folder / LOG),
         }
-        self._all = [_Worker(job) for _ in range(self.states)]
-        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        for worker in self._all:
-            self._idle.put(worker)
-        self._pool = ThreadPoolExecutor(self.states)
+        self._take([_Worker(job) for _ in range(self.states)])
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -79,27 +75,38 @@ class LocalRunner:
             raise TfgenError(answer["error"])
         # Several processes on one GPU would take each other's memory.
         if self.workers is None and 0 < answer["gpus"] < self.states:
-            self._pool = ThreadPoolExecutor(answer["gpus"])
+            for worker in self._all[answer["gpus"] :]:
+                worker.stop()
+            self._take(self._all[: answer["gpus"]])
         return answer["state_bytes"]
 
     def run(self, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
         """The rows of trials, as they end."""
+        in_a_row = InARow()
         for done in as_completed([self._pool.submit(self._row, trial) for trial in trials]):
-            yield done.result()
+            yield in_a_row.add(*done.result())
 
-    def _row(self, trial: Trial) -> dict[str, Any]:
+    def _take(self, workers: list["_Worker"]) -> None:
+        self._all = workers
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for worker in workers:
+            self._idle.put(worker)
+        self._pool = ThreadPoolExecutor(len(workers))
+
+    def _row(self, trial: Trial) -> tuple[dict[str, Any], bool]:
+        """The trial's, and whether it was given up."""
         worker = self._idle.get()
         try:
             for attempt in range(1, MOST_ATTEMPTS + 1):
                 row = worker.ask({"trial": vars(trial)})
                 if row is not None:
-                    return {**row, "attempts": attempt}
+                    return {**row, "attempts": attempt}, False
                 logging.warning("the process of trial %d (%s) ended: %s", trial.number, trial.label, worker.last_end)
             error = (
                 f"its process ended {MOST_ATTEMPTS} times, the last by {worker.last_end}; {LOG} has its last words; "
                 "signal 9 may mean that memory ran out"
             )
-            return failed_row(trial, error, attempts=MOST_ATTEMPTS)
+            return untrained_row(trial, error, attempts=MOST_ATTEMPTS), True
         finally:
             self._idle.put(worker)
 

@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from tfgen.errors import TfgenError
 
-from ..rows import failed_row
+from ..rows import untrained_row
 from ..spec import Spec
 from ..trials import Trial
-from . import MOST_ATTEMPTS
+from . import MOST_ATTEMPTS, InARow
 
 _PATIENCE_SECONDS = 5.0
 _PORT = 6379
@@ -52,13 +52,15 @@ class RayRunner:
 
     def __enter__(self) -> Self:
         self._joined = not self._ray.is_initialized()
+        # Beside what a node finds by itself.
+        paths = os.pathsep.join([*_own_paths(), "${PYTHONPATH}"])
         if self._joined:
             try:
                 self._ray.init(
                     address=self.address,
                     logging_level="ERROR",
                     log_to_driver=False,
-                    runtime_env={"env_vars": {"PYTHONPATH": os.pathsep.join(_own_paths())}},
+                    runtime_env={"env_vars": {"PYTHONPATH": paths}},
                 )
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise TfgenError(f"the Ray cluster at {self.address} cannot be joined: {error}") from error
@@ -88,22 +90,14 @@ class RayRunner:
     def run(self, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
         """The rows of trials, as they end."""
         running = {self._train.remote(self._job, vars(trial)): trial for trial in trials}
-        given_up = 0
+        in_a_row = InARow()
         while running:
             (done, *_), _ = self._ray.wait(list(running), num_returns=1)
             trial = running.pop(done)
             try:
-                row = self._ray.get(done)
-                given_up = 0
+                yield in_a_row.add(self._ray.get(done), False)
             except self._ray.exceptions.RayError as error:
-                given_up += 1
-                if given_up == MOST_ATTEMPTS:
-                    # It is the cluster, or a node that lacks something, and not the trials.
-                    raise TfgenError(
-                        f"Ray gave up {given_up} trials in a row, the last by: {_last_line(error)}"
-                    ) from error
-                row = failed_row(trial, f"Ray gave it up: {_last_line(error)}")
-            yield row
+                yield in_a_row.add(untrained_row(trial, f"Ray gave it up: {_last_line(error)}"), True)
 
     def _check_room(self) -> None:
         """Ray would wait without a word for a node that has what a trial takes."""

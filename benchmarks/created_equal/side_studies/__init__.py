@@ -7,6 +7,9 @@ from tfgen.registry import Registry
 
 from .finished import Finished, read
 
-__all__ = ["SIDE_STUDIES", "Finished", "read"]
+__all__ = ["FOLDER", "SIDE_STUDIES", "Finished", "read"]
+
+FOLDER = "side_studies"
+"""Where they are written by default, and where the report of a study looks for them in the study's folder."""
 
 SIDE_STUDIES = Registry("side study", __name__)

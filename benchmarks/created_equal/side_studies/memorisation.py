@@ -154,7 +154,8 @@ def _subjects(setting: Setting, extractor: Extractor, training: np.ndarray, coun
     memory, unseen = np.array_split(random.permutation(len(training)), 2)
     seen = training[memory]
     subjects = [
-        Subject("unseen real images", FLOOR, training[unseen], seen),
+        # Drawn as the replay is: an image that is there twice raises the distance of either by as much.
+        Subject("unseen real images", FLOOR, training[unseen], seen, replaced=True),
         Subject(f"replays {len(memory):,}", REPLAY, seen, seen, replaced=True),
     ]
     for noise in NOISES:
@@ -191,8 +192,9 @@ def _measured(findings: Findings, extractor: str, rows: Sequence[Row]) -> str:
     return (
         f"{rows[0]['images']:,} images of each against as many of `{test}`, by {findings.seen_by(extractor)}, seed "
         f"{findings.protocol['seed']}. A generator that replays draws from {memory:,} images of `{training}`, with "
-        "replacement, or from fewer where the name says so; the unseen images are those of that split that it does not "
-        f"replay. The ratio and the share are of tfgen's `memorisation` metric, over {rows[0]['nearest_images']:,} "
+        "replacement, or from fewer where the name says so; the unseen images are drawn likewise, from those of that "
+        f"split that it does not replay. The ratio and the share are of tfgen's `memorisation` metric, over "
+        f"{rows[0]['nearest_images']:,} "
         "images of either side: the median distance to the nearest training image, that of test images being 1, and "
         f"the share of images nearer than {1 - QUANTILE:.0%} of test images are. ± is the deviation of "
         f"{findings.protocol['repeats']} draws, where there are more images than one draw takes."
@@ -228,7 +230,8 @@ def _distance_shows(rows: Sequence[Row]) -> list[str]:
     else:
         spread = float(np.hypot(floor["deviation"], replay["deviation"]))
         told = "tells them apart" if abs(difference) > 2 * spread else "does not tell them apart"
-        found = [f"{text}: a difference of {difference:.2g} where draws differ by {spread:.2g}, so that it {told}."]
+        apart = f"the means differ by {difference:.2g}, single draws by {spread:.2g}"
+        found = [f"{text}: {apart}, so that one draw of either {told}."]
     generators = [row for row in rows if row["kind"] == GENERATOR]
     if generators:
         worse = [row for row in generators if row["distance"] > replay["distance"]]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from matplotlib.figure import Figure
 
-from ..figures.look import Theme
+from .look import Theme
+from .searches import Method
 
 
 @dataclass(frozen=True)
@@ -15,14 +16,19 @@ class Cell:
     Attributes:
         text: Plain text.
         strong: Whether it stands out.
-        method: Number of the method whose colour stands beside it.
+        method: The method whose colour stands beside it.
         order: What it is sorted by, where that is not its text.
     """
 
     text: str
     strong: bool = False
-    method: int | None = None
+    method: Method | None = None
     order: float | None = None
+
+
+def named(method: Method) -> Cell:
+    """A method's title beside its colour."""
+    return Cell(method.title, method=method)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from html import escape
 from markdown_it import MarkdownIt
 
 from .blocks import Block, Cell, Finished, Folded, Picture, Pictures, Section, Table, Text
-from .style import SORTING, stylesheet
+from .style import SORTING, stylesheet, swatch_class
 
 # Markdown that others wrote: as text and tables, never as their HTML, and nothing that is fetched.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "link", "autolink"])
@@ -95,7 +95,7 @@ def _cell(cell: Cell | str, side: str) -> str:
     if isinstance(cell, str):
         return f'<td class="{side}">{escape(cell)}</td>'
     text = f"<strong>{escape(cell.text)}</strong>" if cell.strong else escape(cell.text)
-    swatch = "" if cell.method is None else f'<span class="swatch m{cell.method}"></span>'
+    swatch = "" if cell.method is None else f'<span class="swatch {swatch_class(cell.method)}"></span>'
     order = "" if cell.order is None else f' data-order="{cell.order:.12g}"'
     kind = f"{side} method" if swatch else side
     return f'<td class="{kind}"{order}>{swatch}{text}</td>'

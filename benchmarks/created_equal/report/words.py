@@ -1,8 +1,9 @@
-"""Numbers as a report writes them."""
+"""Numbers and lists as a report writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from .spread import Spread
+from .summaries import Spread
 
 NONE = "–"
 
@@ -17,6 +18,11 @@ def number(value: float | None) -> str:
     if size >= 9.995:
         return f"{value:.1f}"
     return f"{value:.2f}" if size >= 0.995 or value == 0 else f"{value:.3g}"
+
+
+def whole(value: int | None) -> str:
+    """A count or a step."""
+    return NONE if value is None else f"{value:,}"
 
 
 def share(value: float | None) -> str:
@@ -53,8 +59,12 @@ def memory(value: float | None) -> str:
     return NONE if value is None else f"{value / 2**20:,.0f} MiB"
 
 
-def plain(value: object) -> str:
-    """A hyper-parameter's value."""
+def plain(value: Any) -> str:
+    """A setting, or nested tables of settings: batch_norm yes, or infogan: width 16, batch_norm_momentum 0.99."""
+    if isinstance(value, Mapping):
+        tables = any(isinstance(each, Mapping) for each in value.values())
+        pairs = (f"{key}{':' if isinstance(each, Mapping) else ''} {plain(each)}" for key, each in value.items())
+        return ("; " if tables else ", ").join(pairs)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.3g}" if isinstance(value, float) else str(value)

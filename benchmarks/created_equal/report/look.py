@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,17 +10,16 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from PIL import Image
-from scipy.spatial.distance import cdist
+
+from .searches import Method
 
 WIDTH = 5.0
 # Dots an inch; the first is sharp on screens of twice the usual density.
 SHARP, COARSE = 200, 130
-_COLOURS = 128
 
 # Petroff 2021, "Accessible color sequences for data visualization" (arXiv 2107.02270): ten that the colour-blind tell
 # apart. On dark paper the darker ones are raised.
@@ -50,14 +49,14 @@ LIGHT = Theme("#ffffff", "#22262b", "#c9ced4", _LIGHT)
 DARK = Theme("#16191d", "#dfe3e8", "#434a52", _DARK)
 
 
-def colour(theme: Theme, method: int) -> str:
-    """Of the method that is at this place in the spec."""
-    return theme.methods[method % len(theme.methods)]
+def colour(theme: Theme, method: Method) -> str:
+    """A method's."""
+    return theme.methods[method.place % len(theme.methods)]
 
 
-def marker(method: int) -> str:
+def marker(method: Method) -> str:
     """Likewise; colour and marker together tell 110 methods apart."""
-    return _MARKERS[method % len(_MARKERS)]
+    return _MARKERS[method.place % len(_MARKERS)]
 
 
 @contextmanager
@@ -92,29 +91,18 @@ def drawn_for(theme: Theme) -> Iterator[None]:
 
 
 def png(draw: Callable[[Theme], Figure], theme: Theme, dpi: int = SHARP) -> bytes:
-    """A figure as a small PNG of at most 128 colours."""
+    """A figure as a small PNG of at most 256 colours."""
     with drawn_for(theme):
         figure = draw(theme)
         figure.set_dpi(dpi)
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    # Pillow's other ways lose the colours of small marks.
+    few = pixels.quantize(256, method=Image.Quantize.MAXCOVERAGE)
     small = io.BytesIO()
-    _with_few_colours(np.asarray(canvas.buffer_rgba())[..., :3], theme).save(small, format="PNG", optimize=True)
+    few.save(small, format="PNG", optimize=True)
     return small.getvalue()
-
-
-def _with_few_colours(pixels: np.ndarray, theme: Theme) -> Image.Image:
-    """A picture in its most usual colours and those of the theme, which small marks would lose otherwise."""
-    paper, *pure = (np.array(to_rgb(each)) for each in (theme.paper, theme.ink, theme.faint, *theme.methods))
-    own = [paper, *(share * each + (1 - share) * paper for each in pure for share in (1.0, 0.75, 0.5, 0.25))]
-    usual = Image.fromarray(pixels).quantize(_COLOURS - len(own), method=Image.Quantize.MEDIANCUT).getpalette()
-    palette = np.concatenate([np.rint(255 * np.array(own)).astype(int), np.reshape(usual, (-1, 3))])
-    packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-    colours, places = np.unique(packed, return_inverse=True)
-    nearest = cdist(np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1), palette).argmin(axis=1)
-    few = Image.fromarray(nearest.astype(np.uint8)[places].reshape(packed.shape))
-    few.putpalette(palette.astype(np.uint8).tobytes())
-    return few
 
 
 def new_figure(height: float, title: str) -> Figure:
@@ -136,21 +124,23 @@ def shortened(title: str, most: int = 18) -> str:
     return title if len(title) <= most else title[: most - 1] + "…"
 
 
-def method_legend(figure: Figure, theme: Theme, titles: dict[int, str], *, line: bool = False) -> None:
+def method_legend(figure: Figure, theme: Theme, methods: Iterable[Method], *, line: bool = False) -> None:
     """Names the methods under a figure.
 
     Args:
         figure: The figure.
         theme: Its colours.
-        titles: By their places in the spec.
+        methods: In order.
         line: Whether a line goes through the marker.
     """
-    marks = [
-        Line2D([], [], color=colour(theme, at), marker=marker(at), markersize=5, linestyle="-" if line else "")
-        for at in titles
-    ]
-    names = [shortened(title) for title in titles.values()]
-    figure.legend(marks, names, loc="outside lower center", ncols=min(4, len(names)), columnspacing=1.2)
+    marks = {
+        method: Line2D(
+            [], [], color=colour(theme, method), marker=marker(method), markersize=5, linestyle="-" if line else ""
+        )
+        for method in methods
+    }
+    names = [shortened(method.title) for method in marks]
+    figure.legend(list(marks.values()), names, loc="outside lower center", ncols=min(4, len(names)), columnspacing=1.2)
 
 
 def score_axis(axes: Axes, which: str, values: Sequence[float]) -> None:

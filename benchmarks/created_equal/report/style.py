@@ -1,8 +1,7 @@
 """How the HTML looks, and the few lines of script that sort its table."""
 
-from ..figures.look import DARK, LIGHT, Theme
-
-_MOST_METHODS = 40
+from .look import DARK, LIGHT, Theme
+from .searches import Method
 
 _RULES = """
 :root { color-scheme: light dark; }
@@ -30,6 +29,7 @@ thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1.5px solid 
 .r { text-align: right; white-space: nowrap; }
 .text th, .text td { text-align: left; }
 td.l { min-width: 6rem; }
+td.l + td.l { min-width: 9.5rem; }
 td:last-child.l { min-width: 16rem; }
 .method { white-space: nowrap; }
 .swatch { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .45em; }
@@ -75,12 +75,14 @@ def stylesheet() -> str:
     return f"{_colours(LIGHT, '#59616b', '#1f5fa8')}\n{dark}\n{_RULES}"
 
 
+def swatch_class(method: Method) -> str:
+    """The class that has a method's colour."""
+    return f"m{method.place % len(LIGHT.methods)}"
+
+
 def _colours(theme: Theme, quiet: str, link: str) -> str:
-    swatches = " ".join(
-        f".m{at} {{ background: {theme.methods[at % len(theme.methods)]}; }}" for at in range(_MOST_METHODS)
-    )
+    swatches = " ".join(f".m{place} {{ background: {colour}; }}" for place, colour in enumerate(theme.methods))
     return (
         f":root {{ --paper: {theme.paper}; --ink: {theme.ink}; --faint: {theme.faint}; --quiet: {quiet}; "
-        f"--link: {link}; }} "
-        f"{swatches}"
+        f"--link: {link}; }} {swatches}"
     )

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from ..figures.look import shortened
-from ..numbers.searches import Row, best_step, hyperparameters
-from ..numbers.words import NONE, listed, memory, number, plain, seconds
-from ..page.blocks import Cell, Folded, Section, Table, Text
-from .study import Study
+from ..rows import score_of
+from .blocks import Cell, Folded, Section, Table, Text, named
+from .look import shortened
+from .searches import Row, Study, last_score
+from .words import listed, memory, number, plain, seconds, whole
 
 _ROWS = ("*.sqlite", "*.csv", "*.parquet")
 _LONGEST_ERROR = 200
@@ -38,30 +38,24 @@ _HEADER = (
 
 
 def _cells(study: Study, row: Row) -> list[Cell]:
-    best, last = ((row.get(key) or {}).get("value") for key in ("best", "last"))
-    at, spent, peak = (row.get(key) for key in ("ended_at", "seconds", "peak_memory_bytes"))
-    values = ", ".join(f"{name} {plain(value)}" for name, value in hyperparameters(row).items())
+    best, last, at = score_of(row), last_score(row), row["best"]["step"] if score_of(row) is not None else None
     return [
         _numeric(f"{row['trial']}", row["trial"]),
         Cell(row["phase"]),
-        Cell(study.spec.datasets[row["dataset"]].get("title", row["dataset"])),
-        study.cell(row["method"]),
-        _numeric(_words(row["configuration"]), row["configuration"]),
-        _numeric(str(row["seed"]), row["seed"]),
+        Cell(study.dataset_title(row["dataset"])),
+        named(study.methods[row["method"]]),
+        _numeric(whole(row["configuration"]), row["configuration"]),
+        _numeric(f"{row['seed']}", row["seed"]),
         Cell(row["status"]),
-        _numeric(NONE if at is None else f"{at:,}", at),
+        _numeric(whole(row["ended_at"]), row["ended_at"]),
         _numeric(number(best), best),
-        _numeric(NONE if best_step(row) is None else f"{best_step(row):,}", best_step(row)),
+        _numeric(whole(at), at),
         _numeric(number(last), last),
-        _numeric(seconds(spent), spent),
-        _numeric(memory(peak), peak),
-        Cell(values),
-        Cell(shortened(row.get("error") or "", _LONGEST_ERROR)),
+        _numeric(seconds(row["seconds"]), row["seconds"]),
+        _numeric(memory(row["peak_memory_bytes"]), row["peak_memory_bytes"]),
+        Cell(plain(row["hyperparameters"] or {})),
+        Cell(shortened(row["error"] or "", _LONGEST_ERROR)),
     ]
-
-
-def _words(value: int | None) -> str:
-    return NONE if value is None else str(value)
 
 
 def _numeric(text: str, order: float | None) -> Cell:

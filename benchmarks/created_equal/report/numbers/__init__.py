@@ -1,1 +1,0 @@
-"""What a report says in numbers: computed from the rows, and drawn or worded elsewhere."""

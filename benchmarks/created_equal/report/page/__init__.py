@@ -1,1 +1,0 @@
-"""A report as a page: HTML and Markdown of the same blocks."""
