@@ -65,10 +65,39 @@ def test_what_the_kernel_lacks_is_left_to_keras(options):
         np.testing.assert_array_equal(found, expected)
 
 
+def built(optimizer):
+    optimizer.build([keras.Variable(np.zeros(3, "float32"))])
+    return optimizer
+
+
 def test_a_loss_scale_optimizer_holds_a_fused_one():
     inner = keras.optimizers.Adam()
-    backend.fuse_adam(keras.optimizers.LossScaleOptimizer(inner))
+    backend.fuse_adam(built(keras.optimizers.LossScaleOptimizer(inner)))
     assert "update_step" in vars(inner)
-    other = keras.optimizers.AdamW()
+    other = built(keras.optimizers.AdamW())
     backend.fuse_adam(other)
     assert "update_step" not in vars(other)
+
+
+@pytest.mark.parametrize("name", ["_momentums", "_velocities"])
+def test_a_keras_with_other_names_keeps_its_update(name):
+    optimizer = built(keras.optimizers.Adam())
+    delattr(optimizer, name)
+    backend.fuse_adam(optimizer)
+    assert "update_step" not in vars(optimizer)
+
+
+def test_a_keras_that_finds_variables_another_way_keeps_its_update(monkeypatch):
+    optimizer = built(keras.optimizers.Adam())
+    owner = next(each for each in type(optimizer).__mro__ if "_get_variable_index" in vars(each))
+    monkeypatch.delattr(owner, "_get_variable_index")
+    backend.fuse_adam(optimizer)
+    assert "update_step" not in vars(optimizer)
+
+
+def test_fused_twice_is_fused_once():
+    optimizer = built(keras.optimizers.Adam())
+    backend.fuse_adam(optimizer)
+    update = optimizer.update_step
+    backend.fuse_adam(optimizer)
+    assert optimizer.update_step is update

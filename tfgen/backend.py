@@ -77,9 +77,17 @@ def fuse_adam(optimizer: keras.optimizers.Optimizer) -> None:
     Keras' takes a dozen passes, which on a processor are a good part of a training step. What Adam computes, its
     variables, and what Keras does around an update (clipping, decay, averages, replicas) stay as they are. Other
     optimizers are left alone, Adam's subclasses among them, and so are AMSGrad and gradients that add up over steps.
+    One that has been given an update of its own keeps it, as one does that is compiled a second time.
+
+    Args:
+        optimizer: A Keras optimizer, built.
     """
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     if type(optimizer) is not keras.optimizers.Adam or optimizer.amsgrad or optimizer.gradient_accumulation_steps:
+        return
+    # Not public: a Keras that calls them something else keeps its own update.
+    known = all(hasattr(optimizer, name) for name in ("_get_variable_index", "_momentums", "_velocities"))
+    if not known or "update_step" in vars(optimizer):
         return
     update_of_keras = optimizer.update_step
 
@@ -161,6 +169,26 @@ def input_gradient(function: Callable[[Any], Any], inputs: Any) -> Any:
         tape.watch(inputs)
         outputs = function(inputs)
     return tape.gradient(outputs, inputs)
+
+
+def rectify(inputs: Any, negative_slope: float = 0.0) -> Any:
+    """The inputs where they are positive, `negative_slope` times them elsewhere.
+
+    The slope is a constant to the derivatives of a gradient, too. TensorFlow's own have a zero for it there, and take
+    that all the way back through the network, which in a gradient penalty are two passes of six.
+    """
+
+    @tf.custom_gradient
+    def rectified(x: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        if not negative_slope:
+            y = tf.nn.relu(x)
+            return y, lambda gradient: tf.raw_ops.ReluGrad(gradients=gradient, features=tf.stop_gradient(y))
+        constant = {"features": tf.stop_gradient(x), "alpha": negative_slope}
+        return tf.nn.leaky_relu(x, negative_slope), lambda gradient: tf.raw_ops.LeakyReluGrad(
+            gradients=gradient, **constant
+        )
+
+    return rectified(inputs)
 
 
 def normal(shape: Sequence[Any], seed: Any) -> Any:

@@ -160,9 +160,8 @@ def claim(spec: Spec, folder: Path) -> None:
         TfgenError: If it is another's.
     """
     path = folder / SPEC
-    if path.is_file():
-        if found := differences(stored_spec(path).table, spec.table):
-            raise TfgenError(f"{folder} holds another study: {'; '.join(found[:3])}; choose another output folder")
+    if path.is_file() and (found := differences(stored_spec(path).table, spec.table)):
+        raise TfgenError(f"{folder} holds another study: {'; '.join(found[:3])}; choose another output folder")
     with atomic_path(path) as temporary:
         temporary.write_text(spec.to_toml(), encoding="utf-8")
 

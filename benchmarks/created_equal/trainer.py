@@ -83,7 +83,7 @@ class Trainer:
     def __call__(self, trial: Trial) -> dict[str, Any]:
         """The row of a trial, in which stands too what went wrong with it."""
         began = time.perf_counter()
-        reset_peak_memory()
+        counted = reset_peak_memory()
         keras.utils.clear_session()
         status, error, training = "done", None, None
         try:
@@ -100,7 +100,7 @@ class Trainer:
             "error": error,
             **_told(training),
             "seconds": round(time.perf_counter() - began, 2),
-            "peak_memory_bytes": peak_memory(),
+            "peak_memory_bytes": peak_memory() if counted else None,
             "threads": self.spec.threads,
             "device": device(),
             "versions": versions(),

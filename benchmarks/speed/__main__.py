@@ -26,11 +26,12 @@ _IMAGES_OF = ("gan", "dcgan64")
 
 def measurements() -> dict[str, Callable[[Settings], Measurement]]:
     """All measurements, by the names that `--only` takes; a dot parts a group's name from its members'."""
-    # Here, since the threads have to be set before TensorFlow is imported.
-    from . import extractor, frechet, memory, pipeline, sampling, serving, startup, training
+    # Here, since they import TensorFlow, for which a wrong usage need not wait.
+    from . import extractor, fit, frechet, memory, pipeline, sampling, serving, startup, training
 
     found: dict[str, Callable[[Settings], Measurement]] = {}
     found |= {f"training.{job}": partial(training.measure, job) for job in JOBS}
+    found |= {f"fit.{job}": partial(fit.measure, job) for job in JOBS}
     found |= {f"pipeline.{job}": partial(pipeline.measure, job) for job in _IMAGES_OF}
     found |= {f"sampling.{job}": partial(sampling.measure, job) for job in _IMAGES_OF}
     found |= {f"frechet.{case.split()[0]}": partial(frechet.measure, case) for case in frechet.CASES}
@@ -102,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", help="measurements, comma between: training.gan, or training for all of a group")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (default: 5)")
     parser.add_argument("--output", type=Path, default=Path("speed"), help="folder of the files (default: speed)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="about how long a contender's round is (default: 3)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="about how long a contender's round is (default: 2)")
     parser.add_argument(
         "--threads", type=int, default=available_cores(), help="of every contender (default: all cores)"
     )
@@ -110,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         "--clock",
         choices=("wall", "cpu"),
         default="wall",
-        help="cpu: processor seconds of training, input and sampling, for a busy machine, with --threads 1",
+        help="cpu: processor seconds, of all but startup and memory, for a busy machine, with --threads 1",
     )
     parser.add_argument("--without-pytorch", action="store_true", help="leave PyTorch out")
     parser.add_argument("--width", type=int, help="channels of the networks' narrowest layers (default: 64)")

@@ -20,7 +20,7 @@ ADAM_TRANSFERS = 7
 
 
 class Cost(NamedTuple):
-    """The least that one training step does.
+    """The least that one training step takes: no derivative that nothing reads.
 
     Attributes:
         flops: Multiplications and additions of its convolutions and dense layers, forward and backward.
@@ -31,39 +31,47 @@ class Cost(NamedTuple):
     optimizer_bytes: float
 
 
-def forward_flops(network: keras.Model) -> float:
-    """Multiplications and additions of a network's convolutions and dense layers, for one image."""
-    total = 0.0
+def layer_flops(network: keras.Model) -> list[float]:
+    """Multiplications and additions of each convolution and dense layer of a network, for one image, in its order."""
+    found = []
     for layer in network.layers:
         if isinstance(layer, layers.Dense):
-            total += 2.0 * math.prod(layer.kernel.shape)
+            found.append(2.0 * math.prod(layer.kernel.shape))
         elif isinstance(layer, layers.Conv2DTranspose):
             # Each pixel that comes in is spread by the kernel.
-            total += 2.0 * math.prod(layer.kernel.shape) * math.prod(layer.input.shape[1:3])
+            found.append(2.0 * math.prod(layer.kernel.shape) * math.prod(layer.input.shape[1:3]))
         elif isinstance(layer, layers.Conv2D):
-            total += 2.0 * math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:3])
-    return total
+            found.append(2.0 * math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:3]))
+    return found
 
 
 def step_cost(job: Job) -> Cost:
     """A training step's cost, counted in forward passes: backward, each gradient (weights, inputs) costs one more.
 
     A generator's update passes the discriminator forward and back to its images; a discriminator's generates images
-    and passes two batches forward and back to the weights. A gradient penalty takes one pass forward, one back to the
-    images, and both of these back once more.
+    and passes two batches forward and back to the weights. The inputs of a network that is updated need no gradient,
+    which spares its first layer one, but for a decoder's.
+
+    A gradient penalty takes a pass forward, one back to the images, and of the latter the gradient by the weights: a
+    pass through the layers from the images on, and one to the weights. More it does not take, since slopes of
+    (leaky) ReLU are constant where they have a derivative: the penalty depends on the pass forward by these alone. The
+    last layer is passed neither forward nor from the images on, since nothing reads what would come out.
     """
     made = networks(job)
-    flops = {role: forward_flops(network) for role, network in made.items()}
+    flops = {role: layer_flops(network) for role, network in made.items()}
+    passes = {role: sum(each) for role, each in flops.items()}
+    # Forward, and back to weights and inputs.
+    update = {role: 3 * passes[role] - flops[role][0] for role in made}
     weights = {role: sum(math.prod(each.shape) for each in network.trainable_weights) for role, network in made.items()}
     if job.method == "vae":
-        passes, updated = 3 * (flops["encoder"] + flops["decoder"]), sum(weights.values())
+        total, updated = update["encoder"] + 3 * passes["decoder"], sum(weights.values())
     else:
-        generator, discriminator = flops["generator"], flops["discriminator"]
-        penalty = 6 * discriminator if job.method == "wgan_gp" else 0
-        of_discriminator = generator + 2 * 3 * discriminator + penalty
-        passes = job.discriminator_steps * of_discriminator + 3 * generator + 2 * discriminator
-        updated = job.discriminator_steps * weights["discriminator"] + weights["generator"]
-    return Cost(job.batch_size * passes, 4.0 * ADAM_TRANSFERS * updated)
+        k, discriminator = job.discriminator_steps, passes["discriminator"]
+        penalty = 4 * discriminator - 2 * flops["discriminator"][-1] if job.method == "wgan_gp" else 0.0
+        total = k * (passes["generator"] + 2 * update["discriminator"] + penalty)
+        total += update["generator"] + 2 * discriminator
+        updated = k * weights["discriminator"] + weights["generator"]
+    return Cost(job.batch_size * total, 4.0 * ADAM_TRANSFERS * updated)
 
 
 def prepare(what: str) -> Callable[[int], None]:

@@ -1,19 +1,20 @@
-"""Fréchet distance against SciPy's matrix square root: `python -m tfgen.benchmarks.speed.frechet` prints the table."""
+"""Fréchet distance against SciPy's matrix square root."""
 
-import argparse
-import statistics
-import time
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
 from scipy import linalg
 
-from tfgen.data.progress import progress
 from tfgen.metrics.frechet import Moments, frechet_distance, moments
 
+from .contenders import Contender, compete
 from .measurement import Measurement
-from .rounds import interleaved
 from .settings import Settings
+
+REFERENCE = "tfgen"
+# The square root takes seconds, and is so much slower that a few rounds show it.
+ROUNDS = 3
 
 
 def textbook_distance(reference: Moments, generated: Moments) -> float:
@@ -46,50 +47,26 @@ CASES: dict[str, Callable[[int], tuple[Moments, Moments]]] = {
     "ill-conditioned": _ill_conditioned,
     "half as many samples as dimensions": _few_samples,
 }
-
-
-def _seconds(distance: Callable[[Moments, Moments], float], *sets: Moments) -> tuple[float, float]:
-    start = time.perf_counter()
-    value = distance(*sets)
-    return time.perf_counter() - start, value
+DISTANCES = {REFERENCE: frechet_distance, "scipy.linalg.sqrtm": textbook_distance}
 
 
 def measure(case: str, settings: Settings) -> Measurement:
-    """Times both on one of the `CASES`, as wide as `settings.dimensions`."""
-    sets = CASES[case](settings.dimensions)
-    frechet_distance(*sets)
-    distances = {"tfgen": frechet_distance, "scipy.linalg.sqrtm": textbook_distance}
-    timers = {name: lambda distance=distance: _seconds(distance, *sets)[0] for name, distance in distances.items()}
+    """Times both on one of the `CASES`, as wide as `settings.dimensions`, in `ROUNDS` rounds at most."""
+    contenders = {
+        name: Contender("frechet", {"name": name, "case": case, "dimensions": settings.dimensions})
+        for name in DISTANCES
+    }
     title = f"Fréchet distance, {settings.dimensions} dimensions, {case}"
-    return Measurement(title, "s", "tfgen", interleaved(timers, settings.rounds, title))
+    fewer = dataclasses.replace(settings, rounds=min(settings.rounds, ROUNDS))
+    return compete(title, "s", REFERENCE, contenders, fewer)
 
 
-def main() -> None:
-    """Measures both in turn, after one run that warms up, and prints the medians."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--dimensions", type=int, default=2048, help="width of the features (default: 2048, Inception's)"
-    )
-    parser.add_argument("--repeats", type=int, default=3, help="how often each is measured (default: 3)")
-    arguments = parser.parse_args()
-    if arguments.dimensions < 4 or arguments.repeats < 1:
-        parser.error("--dimensions is 4 or more, --repeats 1 or more")
-    print(f"| {arguments.dimensions} dimensions | tfgen | scipy.linalg.sqrtm | ratio | relative difference |")
-    print("|---|---|---|---|---|", flush=True)
-    for name, draw in CASES.items():
-        sets = draw(arguments.dimensions)
-        frechet_distance(*sets)
-        ours, theirs = zip(
-            *(
-                (_seconds(frechet_distance, *sets), _seconds(textbook_distance, *sets))
-                for _ in progress(range(arguments.repeats), name, arguments.repeats)
-            ),
-            strict=True,
-        )
-        fast, slow = (statistics.median(seconds for seconds, _ in runs) for runs in (ours, theirs))
-        difference = abs(ours[0][1] - theirs[0][1]) / theirs[0][1]
-        print(f"| {name} | {fast:.3g} s | {slow:.3g} s | {slow / fast:.1f} | {difference:.0e} |", flush=True)
+def prepare(name: str, case: str, dimensions: int) -> Callable[[int], None]:
+    """A callable that computes one of the `DISTANCES` a number of times."""
+    sets = CASES[case](dimensions)
 
+    def run(count: int) -> None:
+        for _ in range(count):
+            DISTANCES[name](*sets)
 
-if __name__ == "__main__":
-    main()
+    return run

@@ -22,7 +22,7 @@ class Measurement:
     Attributes:
         title: Its heading.
         unit: What the seconds are shown as: `steps/s`, `images/s`, `ms` or `s`.
-        reference: The row that the others are compared with.
+        reference: The row that the others are compared with; None where rows do different work.
         seconds: By contender, one value a round: of a step, an image, a call.
         failures: Why a contender was not measured.
         peak_mib: Peak memory of each contender's process, where it had one.
@@ -31,7 +31,7 @@ class Measurement:
 
     title: str
     unit: str
-    reference: str
+    reference: str | None
     seconds: dict[str, list[float]]
     failures: dict[str, str] = field(default_factory=dict)
     peak_mib: dict[str, float] = field(default_factory=dict)
@@ -46,16 +46,18 @@ class Measurement:
 
     def markdown(self) -> str:
         """The heading, the table, and the notes."""
-        columns = ["", self.unit, f"{self.reference} is as many times as fast"]
+        columns = ["", self.unit]
+        columns += [f"{self.reference} is as many times as fast"] if self.reference else []
         columns += ["peak memory"] if self.peak_mib else []
         lines = [f"### {self.title}", "", _row(columns), _row(["---"] * len(columns))]
         for name, times in self.seconds.items():
-            cells = [name, _UNITS[self.unit](statistics.median(times)), str(self.ratios.get(name, ""))]
+            cells = [name, _UNITS[self.unit](statistics.median(times))]
+            cells += [str(self.ratios.get(name, ""))] if self.reference else []
             if self.peak_mib:
                 cells.append(f"{self.peak_mib[name]:,.0f} MiB" if name in self.peak_mib else "")
             lines.append(_row(cells))
         for name, reason in self.failures.items():
-            cells = [name, "none", f"it cannot run: {reason}"] + ([""] if self.peak_mib else [])
+            cells = [name, f"it cannot run: {reason}"] + [""] * (len(columns) - 2)
             lines.append(_row([cell.replace("|", "/") for cell in cells]))
         return "\n".join([*lines, "", *(f"{note}\n" for note in self.notes)])
 

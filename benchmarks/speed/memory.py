@@ -1,4 +1,4 @@
-"""Peak memory of training and of sampling: `python -m tfgen.benchmarks.speed.memory` prints the table."""
+"""Peak memory of whole jobs, each in a process of its own: training, sampling, scores."""
 
 import argparse
 import subprocess
@@ -15,7 +15,6 @@ from .measurement import Measurement
 from .settings import Settings
 
 NAME = "dcgan_fashion_mnist"
-HEADING = "| job | peak memory | seconds, start included |\n|---|---|---|"
 
 
 def _start() -> None:
@@ -59,45 +58,45 @@ JOBS = {
 }
 
 
-def measured(name: str) -> tuple[float, float]:
+def measure(settings: Settings) -> Measurement:
+    """Runs every job once: memory does not depend on what else the machine does."""
+    found = Measurement("Memory", "s", None, {})
+    for name, (title, _) in progress(JOBS.items(), "Memory", len(JOBS)):
+        try:
+            mib, seconds = measured(name)
+        except TfgenError as error:
+            found.failures[title] = str(error)
+            continue
+        found.seconds[title] = [seconds]
+        if mib is not None:
+            found.peak_mib[title] = mib
+    found.notes.append("Seconds are those of one process, its start included.")
+    return found
+
+
+def measured(name: str) -> tuple[float | None, float]:
     """Runs a job in a process of its own.
 
     Returns:
-        Its peak resident memory in MiB, as the system counts it, and its seconds.
+        Its peak resident memory in MiB, as the system counts it, None where it does not tell; and its seconds.
 
     Raises:
         TfgenError: If the job fails.
     """
     start = time.perf_counter()
-    # Run as a program, this module is called `__main__`.
-    command = [sys.executable, "-m", __spec__.name, "--job", name]
-    done = subprocess.run(command, text=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-m", __name__, "--job", name], text=True, capture_output=True)
     if done.returncode:
-        raise TfgenError(f"{' '.join(command)} failed: {done.stderr.strip().splitlines()[-1]}")
-    return int(done.stdout.split()[-1]) / 1024, time.perf_counter() - start
-
-
-def measure(settings: Settings) -> Measurement:
-    """Runs every job once: memory does not depend on what else the machine does."""
-    found = {title: measured(name) for name, (title, _) in progress(JOBS.items(), "Memory", len(JOBS))}
-    reference = JOBS["start"][0]
-    seconds = {title: [each] for title, (_, each) in found.items()}
-    return Measurement("Memory", "s", reference, seconds, peak_mib={title: mib for title, (mib, _) in found.items()})
+        raise TfgenError(f"the job {name} failed: {done.stderr.strip().splitlines()[-1]}")
+    seconds, peak = time.perf_counter() - start, done.stdout.split()[-1]
+    return None if peak == "None" else int(peak) / 2**20, seconds
 
 
 def main() -> None:
-    """Runs each job in a process of its own and prints its peak resident memory, as the system counts it."""
+    """Does a job in this process, and prints its peak memory in bytes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--job", choices=JOBS, help="run one job in this process and print its peak memory in KiB")
-    job = parser.parse_args().job
-    if job:
-        JOBS[job][1]()
-        print(peak_memory() // 1024)
-        return
-    print(HEADING, flush=True)
-    for name in JOBS:
-        mebibytes, seconds = measured(name)
-        print(f"| {JOBS[name][0]} | {mebibytes:,.0f} MiB | {seconds:.0f} |", flush=True)
+    parser.add_argument("--job", choices=JOBS, required=True, help="what to do")
+    JOBS[parser.parse_args().job][1]()
+    print(peak_memory())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ def markdown(facts: Mapping[str, Any], found: Sequence[Measurement]) -> str:
     measured = (
         f"Measured on {facts['date'][:10]}: {facts['cpu']}, {facts['threads']} of {facts['cores']} cores, load "
         f"{facts['load_at_start']:g} at the start; {facts['rounds']} interleaved rounds, {facts['clock']} clock; "
-        f"{versions}. Speeds are medians, ratios the median of those of each round, with the smallest and the largest."
+        f"{versions}. Speeds are medians over the rounds; ratios are the median of those of each round, with the "
+        "smallest and the largest, and need not be the quotient of two medians."
     )
     return "\n".join([measured, "", *(each.markdown() for each in found)])
 

@@ -1,58 +1,56 @@
 """The exported SavedModel's latency, by batch, against the same call in Python."""
 
+import dataclasses
 import tempfile
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from tfgen.models.generative_model import GenerativeModel
+
+from .contenders import Contender, compete
 from .jobs import find_job
 from .measurement import Measurement
-from .rounds import interleaved
 from .settings import Settings
 
 BATCHES = (1, 8, 64)
-CALLS = 20
+REFERENCE = "SavedModel"
+NAMES = (REFERENCE, "`model.sample(n)`", "`model.generate(latents)`")
 
 
 def measure(job: str, batch: int, settings: Settings) -> Measurement:
-    """Times calls of a generator with a batch of latents, by each way that there is."""
-    sized = find_job(job, **settings.sizes)
-    with tempfile.TemporaryDirectory() as folder:
-        calls, served = ways(job, batch, Path(folder), settings.sizes)
-        for call in calls.values():
-            call()
-        seconds = interleaved(
-            {name: lambda call=call: _seconds(call) for name, call in calls.items()},
-            settings.rounds,
-            f"Serving: {sized.title}, batch {batch}",
-        )
-        # A signature's functions live as long as what was loaded.
-        del served
-    return Measurement(f"Latency: {sized.title}, batch {batch}", "ms", "SavedModel", seconds)
+    """Times calls of a generator with a batch of latents, by each way that there is, a third as long as steps are."""
+    options = {"job": job, "batch": batch, **settings.sizes}
+    contenders = {name: Contender("serving", {**options, "name": name}) for name in NAMES}
+    title = f"Latency: {find_job(job, **settings.sizes).title}, batch {batch}"
+    return compete(title, "ms", REFERENCE, contenders, dataclasses.replace(settings, seconds=settings.seconds / 3))
 
 
-def ways(job: str, batch: int, folder: Path, sizes: dict[str, Any]) -> tuple[dict[str, Callable[[], Any]], Any]:
-    """The calls, by what the table calls them, and the SavedModel, which has to be kept as long as they are made."""
-    import tensorflow as tf
-
+def prepare(job: str, *, name: str, batch: int, **sizes: Any) -> Callable[[int], None]:
+    """A callable that asks for a batch of images a number of times, by one of `NAMES`."""
     from .tfgen_training import compiled_model
 
-    model = compiled_model(find_job(job, **sizes))
-    model.export(folder)
-    served = tf.saved_model.load(str(folder))
+    call = ways(compiled_model(find_job(job, **sizes)), batch)[name]
+
+    def run(count: int) -> None:
+        for _ in range(count):
+            call()
+
+    return run
+
+
+def ways(model: GenerativeModel, batch: int) -> dict[str, Callable[[], np.ndarray]]:
+    """The calls, by what the table calls them."""
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder:
+        model.export(folder)
+        served = tf.saved_model.load(folder)
     latents = tf.constant(model.draw(batch, seed=0))
-    signature = served.signatures["serving_default"]
-    calls = {
-        "SavedModel": lambda: signature(latents=latents)["images"].numpy(),
+    return {
+        # Its functions live as long as what was loaded.
+        REFERENCE: lambda: served.signatures["serving_default"](latents=latents)["images"].numpy(),
         "`model.sample(n)`": lambda: model.sample(batch, seed=0),
         "`model.generate(latents)`": lambda: model.generate(latents).numpy(),
     }
-    return calls, served
-
-
-def _seconds(call: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    for _ in range(CALLS):
-        call()
-    return (time.perf_counter() - start) / CALLS

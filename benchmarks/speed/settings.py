@@ -17,11 +17,11 @@ class Settings:
         pytorch: Whether PyTorch is one of them.
         sizes: What differs from the jobs, `width` and `batch_size`; empty for the benchmark itself.
         dimensions: Width of the features whose Fréchet distance is timed.
-        images: Images that are sampled, or that pass the extractor, in a round.
+        images: Images that pass the extractor at once.
     """
 
     rounds: int = 5
-    seconds: float = 3.0
+    seconds: float = 2.0
     threads: int = 1
     clock: str = "wall"
     pytorch: bool = True

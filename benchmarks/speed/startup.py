@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from functools import partial
 
 from tfgen.errors import TfgenError
 
@@ -29,12 +30,13 @@ def measure(settings: Settings, code: dict[str, str] | None = None) -> Measureme
         settings: The run's.
         code: The lines, by what the table calls them; those of this file if not given.
     """
-    code = code or {**CODE, **(PYTORCH_CODE if settings.pytorch else {})}
-    timers = {name: lambda line=line: seconds(line) for name, line in code.items()}
-    for timer in timers.values():
-        # The first one reads the files from the disk.
-        timer()
-    return Measurement("Start", "s", REFERENCE, interleaved(timers, settings.rounds, "Start"))
+    lines = code or {**CODE, **(PYTORCH_CODE if settings.pytorch else {})}
+    timers = {name: partial(seconds, line) for name, line in lines.items()}
+    failures: dict[str, str] = {}
+    # The first round reads the files from the disk.
+    interleaved(timers, 1, "Start: warm-up", failures)
+    timers = {name: timer for name, timer in timers.items() if name not in failures}
+    return Measurement("Start", "s", REFERENCE, interleaved(timers, settings.rounds, "Start", failures), failures)
 
 
 def seconds(line: str) -> float:

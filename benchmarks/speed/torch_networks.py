@@ -1,7 +1,8 @@
 """The networks of `tfgen.networks` that are timed, in PyTorch: the same layers, of as many weights, and initial scales.
 
 PyTorch pads a strided 5x5 convolution where Keras pads the opposite sides: with the same weights, the networks here
-compute Keras' images upside down and mirrored, at the same cost. Tensors are (n, channels, height, width).
+compute Keras' images upside down and mirrored, at the same cost. Its moving averages, which no update reads, hold
+unbiased variances. Tensors are (n, channels, height, width).
 """
 
 import torch
@@ -28,20 +29,21 @@ class Scale(nn.Module):
 def networks(job: Job) -> dict[str, nn.Module]:
     """The job's networks, by the same names as tfgen's."""
     if job.method == "vae":
-        return {
-            "encoder": _initialise(_infogan_reduce(job, 2 * job.latent_dim, batch_norm=True)),
-            "decoder": _initialise(nn.Sequential(*_infogan_expand(job, nn.ReLU))),
+        made = {
+            "encoder": _infogan_reduce(job, 2 * job.latent_dim, batch_norm=True),
+            "decoder": nn.Sequential(*_infogan_expand(job, nn.ReLU)),
         }
-    if job.network == "dcgan":
-        return {
-            "generator": _initialise(_dcgan_generator(job)),
-            "discriminator": _initialise(_dcgan_discriminator(job)),
+    elif job.network == "dcgan":
+        made = {"generator": _dcgan_generator(job), "discriminator": _dcgan_discriminator(job)}
+    else:
+        expand = _infogan_expand(job, lambda: nn.LeakyReLU(0.2))
+        made = {
+            "generator": nn.Sequential(*expand, nn.Sigmoid(), Scale(2.0, -1.0)),
+            "discriminator": _infogan_reduce(job, 1, batch_norm=job.method != "wgan_gp"),
         }
-    expand = _infogan_expand(job, lambda: nn.LeakyReLU(0.2))
-    return {
-        "generator": _initialise(nn.Sequential(*expand, nn.Sigmoid(), Scale(2.0, -1.0))),
-        "discriminator": _initialise(_infogan_reduce(job, 1, batch_norm=job.method != "wgan_gp")),
-    }
+    for network in made.values():
+        _initialise(network, job.network)
+    return made
 
 
 def _infogan_expand(job: Job, activation) -> list[nn.Module]:
@@ -101,11 +103,15 @@ def _dcgan_discriminator(job: Job) -> nn.Sequential:
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(base[0] * base[1] * channels, 1))
 
 
-def _initialise(network: nn.Module) -> nn.Module:
-    """Kernels from N(0, 0.02), biases of 0."""
+def _initialise(network: nn.Module, architecture: str) -> None:
+    """Kernels from N(0, 0.02), biases of 0; InfoGAN's convolutions truncated, DCGAN's scales from N(1, 0.02)."""
     for layer in network.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            nn.init.normal_(layer.weight, std=0.02)
+            if architecture == "infogan" and isinstance(layer, nn.Conv2d):
+                nn.init.trunc_normal_(layer.weight, std=0.02, a=-0.04, b=0.04)
+            else:
+                nn.init.normal_(layer.weight, std=0.02)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
-    return network
+        elif architecture == "dcgan" and isinstance(layer, nn.BatchNorm2d):
+            nn.init.normal_(layer.weight, 1.0, 0.02)

@@ -3,10 +3,12 @@
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from typing import Any
 
 from tfgen.errors import TfgenError
@@ -15,7 +17,7 @@ from ..peak_memory import peak_memory
 
 
 class ContenderError(TfgenError):
-    """A contender that cannot run; the message is the last line of what it said."""
+    """A contender that cannot run; the message is the last line of what it said, or what ended it."""
 
 
 class Worker:
@@ -30,12 +32,12 @@ class Worker:
         threads: How many threads it may use.
         clock: `"wall"`, or `"cpu"` for the processor seconds of its process.
 
-    Raises:
-        ContenderError: If it cannot be prepared.
+    Attributes:
+        peak_mib: Its peak memory so far; None where the system does not tell.
     """
 
     def __init__(self, module: str, options: dict[str, Any], threads: int, clock: str = "wall"):
-        self.peak_mib = 0.0
+        self.peak_mib: float | None = None
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by `close`
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, module, json.dumps(options), clock],
@@ -45,35 +47,50 @@ class Worker:
             text=True,
             env={**os.environ, **thread_settings(threads), "TF_CPP_MIN_LOG_LEVEL": "3"},
         )
-        try:
-            self._reply()
-        except BaseException:
-            self.close()
-            raise
+
+    def wait(self) -> None:
+        """Returns when it is prepared; comes once, before the first `seconds`.
+
+        Raises:
+            ContenderError: If it cannot be prepared.
+        """
+        self._reply()
 
     def seconds(self, count: int) -> float:
-        """Does `count` steps, or whatever this contender counts, and returns how long they took."""
-        print(count, file=self._process.stdin, flush=True)
+        """Does `count` steps, or whatever this contender counts, and returns how long they took.
+
+        Raises:
+            ContenderError: If it ended on the way.
+        """
+        # Of one that has ended, no reply tells why.
+        with suppress(BrokenPipeError):
+            print(count, file=self._process.stdin, flush=True)
         return self._reply()
 
     def close(self) -> None:
         """Ends the process."""
         self._process.kill()
         self._process.wait()
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.stdout.close()
         self._errors.close()
 
     def _reply(self) -> float:
         line = self._process.stdout.readline()
         if not line:
-            self._process.wait()
-            self._errors.seek(0)
-            said = [each.strip() for each in self._errors if each.strip()]
-            raise ContenderError(said[-1] if said else f"ended with code {self._process.returncode}")
+            raise ContenderError(self._end())
         reply = json.loads(line)
         self.peak_mib = reply["peak_mib"]
         return reply["seconds"]
+
+    def _end(self) -> str:
+        code = self._process.wait()
+        if code < 0:
+            return f"ended by {signal.Signals(-code).name}"
+        self._errors.seek(0)
+        said = [each.strip() for each in self._errors if each.strip()]
+        return said[-1] if said else f"ended with code {code}"
 
 
 def thread_settings(threads: int) -> dict[str, str]:
@@ -94,8 +111,8 @@ def main() -> None:
         return time.process_time() if clock == "cpu" else time.perf_counter()
 
     def answer(start: float) -> None:
-        seconds = now() - start
-        peak_mib = peak_memory() / 2**20
+        seconds, peak = now() - start, peak_memory()
+        peak_mib = None if peak is None else peak / 2**20
         print(json.dumps({"seconds": seconds, "peak_mib": peak_mib}), file=answers, flush=True)
 
     start = now()

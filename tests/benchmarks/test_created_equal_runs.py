@@ -90,6 +90,17 @@ class TestLocalRunner:
         assert (row["status"], row["attempts"]) == ("failed", 5)
         assert "its process ended 5 times, the last by signal 9; workers.log has its last words" in row["error"]
 
+    def test_a_process_is_replaced_before_tensorflow_has_filled_it(self, spec, undisturbed, tmp_path, monkeypatch):
+        started = []
+        start = local._Worker._start
+        monkeypatch.setattr(local._Worker, "_start", lambda self: (start(self), started.append(self._process.pid)))
+        monkeypatch.setattr(local, "TRIALS_OF_A_PROCESS", 1)
+        run_study(spec, tmp_path, LocalRunner(spec, tmp_path, workers=1), chosen=lambda trial: trial.number < 2)
+        assert len(set(started)) == 3
+        rows = Store(tmp_path).rows()
+        assert [row["attempts"] for row in rows] == [1, 1]
+        assert [outcome(row) for row in rows] == undisturbed[:2]
+
     def test_trials_that_are_given_up_in_a_row_are_the_machine_s(self, spec, tmp_path, monkeypatch):
         monkeypatch.setattr(local, "_Worker", lambda job: Dead())
         runner = LocalRunner(spec, tmp_path, workers=2)
@@ -102,6 +113,8 @@ class TestLocalRunner:
         asked, stopped = [], []
 
         class Process:
+            trials = 0
+
             def ask(self, message):
                 asked.append(self)
                 return (

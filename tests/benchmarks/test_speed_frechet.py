@@ -1,38 +1,32 @@
-import subprocess
-import sys
-
 import pytest
 
+from tfgen.benchmarks.speed import frechet
+from tfgen.benchmarks.speed.settings import Settings
 
-def table(*arguments):
-    """Each case with its row: tfgen's seconds, SciPy's, the ratio, the relative difference."""
-    command = [sys.executable, "-m", "tfgen.benchmarks.speed.frechet", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    head, rule, *rows = (line.strip("|").split("|") for line in done.stdout.splitlines())
-    assert len(head) == len(rule) == 5
-    return {name.strip(): [float(cell.removesuffix(" s ")) for cell in cells] for name, *cells in rows}
+CASES = pytest.mark.parametrize("case", frechet.CASES)
 
 
-def check(rows):
-    assert list(rows) == ["well-conditioned", "ill-conditioned", "half as many samples as dimensions"]
-    for ours, theirs, ratio, difference in rows.values():
-        assert ratio == pytest.approx(theirs / ours, rel=0.01, abs=0.06)
-        assert 0 <= difference <= 1e-6
+@CASES
+def test_both_give_the_same_distance(case):
+    ours, theirs = (distance(*frechet.CASES[case](24)) for distance in frechet.DISTANCES.values())
+    assert ours == pytest.approx(theirs, rel=1e-6)
 
 
-def test_table():
-    check(table("--dimensions", "24", "--repeats", "2"))
+@pytest.mark.parametrize("name", frechet.DISTANCES)
+def test_as_often_as_told(name, monkeypatch):
+    asked = []
+    for each in frechet.DISTANCES:
+        monkeypatch.setitem(frechet.DISTANCES, each, lambda *sets, each=each: asked.append((each, len(sets[0].mean))))
+    frechet.prepare(name, "well-conditioned", 5)(3)
+    assert asked == [(name, 5)] * 3
 
 
-@pytest.mark.slow
-def test_at_inceptions_width_it_is_five_times_as_fast_and_gives_the_same():
-    rows = table()
-    check(rows)
-    assert min(ratio for _, _, ratio, _ in rows.values()) >= 5
-
-
-def test_wrong_arguments_are_a_wrong_usage():
-    command = [sys.executable, "-m", "tfgen.benchmarks.speed.frechet", "--dimensions", "1"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert "--dimensions is 4 or more, --repeats 1 or more" in done.stderr
+@pytest.mark.parametrize(("rounds", "run"), [(2, 2), (9, frechet.ROUNDS)])
+def test_few_rounds_of_each_case(rounds, run, monkeypatch):
+    monkeypatch.setattr(frechet, "compete", lambda *arguments: arguments)
+    title, _, reference, contenders, settings = frechet.measure("ill-conditioned", Settings(rounds, dimensions=7))
+    assert title == "Fréchet distance, 7 dimensions, ill-conditioned"
+    assert settings.rounds == run
+    assert reference in contenders
+    for name, contender in contenders.items():
+        assert contender.options == {"name": name, "case": "ill-conditioned", "dimensions": 7}

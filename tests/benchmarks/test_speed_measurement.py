@@ -33,7 +33,7 @@ def test_table(found):
         "| --- | --- | --- | --- |",
         "| ours | 10.00 | 1.00 (1.00 to 1.00) | 1,024 MiB |",
         "| theirs | 5.00 | 2.00 (1.00 to 3.00) | 1 MiB |",
-        "| compiled | none | it cannot run: a/b |  |",
+        "| compiled | it cannot run: a/b |  |  |",
         "",
         "A note.",
     ]
@@ -42,6 +42,13 @@ def test_table(found):
 def test_a_reference_that_failed_leaves_the_speeds(found):
     found.seconds.pop("ours")
     assert "| theirs | 5.00 |  | 1 MiB |" in found.markdown()
+
+
+def test_rows_of_different_work_have_no_ratios(found):
+    found.reference = None
+    assert found.ratios == {}
+    assert "| theirs | 5.00 | 1 MiB |" in found.markdown()
+    assert "as many times as fast" not in found.markdown()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Each `tfgen` command that README and docs print is one that the command line takes."""
 
+import itertools
 import re
 import shlex
 from pathlib import Path
@@ -24,7 +25,7 @@ def documented():
 @pytest.mark.parametrize("words", list(documented()))
 def test_it_is_taken(words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for option, value in zip(words, words[1:], strict=False):
+    for option, value in itertools.pairwise(words):
         # A reader's own pictures.
         if option in ("--images", "--normal", "--clean") and value not in DATASETS.names():
             Path(value).mkdir()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from tfgen.layers import LeakyReLU
 from tfgen.networks import dcgan
 
 
@@ -72,7 +73,7 @@ def test_normalisation_everywhere_but_at_output_and_input(image_shape):
 def test_activations_strides_and_no_pooling_or_hidden_dense():
     generator = dcgan.generator((64, 64, 3), 5, width=2)
     discriminator = dcgan.discriminator((64, 64, 3), width=2)
-    for model, activation in ((generator, layers.ReLU), (discriminator, layers.LeakyReLU)):
+    for model, activation in ((generator, layers.ReLU), (discriminator, LeakyReLU)):
         assert [type(layer) for layer in model.layers if "relu" in layer.name] == [activation] * 4
         assert not any("Pooling" in type(layer).__name__ for layer in model.layers)
         assert all(layer.strides == (2, 2) for layer in model.layers if hasattr(layer, "strides"))

@@ -7,6 +7,7 @@ from tfgen.layers.conditional_batch_normalization import ConditionalBatchNormali
 from tfgen.layers.gated_activation import GatedActivation
 from tfgen.layers.label_maps import LabelMaps
 from tfgen.layers.minibatch import MinibatchDiscrimination, MinibatchStandardDeviation
+from tfgen.layers.rectifiers import LeakyReLU, ReLU
 from tfgen.layers.spectral_normalization import SpectralNormalization
 from tfgen.layers.upsampling import PixelShuffle
 from tfgen.layers.vector_quantizer import VectorQuantizer
@@ -15,9 +16,11 @@ __all__ = [
     "ConditionalBatchNormalization",
     "GatedActivation",
     "LabelMaps",
+    "LeakyReLU",
     "MinibatchDiscrimination",
     "MinibatchStandardDeviation",
     "PixelShuffle",
+    "ReLU",
     "SpectralNormalization",
     "VectorQuantizer",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from tfgen.layers import ReLU
 from tfgen.networks import NETWORKS
 from tfgen.networks.stages import resolutions
 
@@ -44,7 +45,7 @@ def encoder(
         )(x)
         if batch_norm:
             x = layers.BatchNormalization(name=f"batch_norm_{stage}")(x)
-        x = layers.ReLU(name=f"relu_{stage}")(x)
+        x = ReLU(name=f"relu_{stage}")(x)
     x = layers.Flatten(name="flatten")(x)
     codes = layers.Dense(output_dim, dtype="float32", name="codes")(x)
     return keras.Model(inputs, codes, name="encoder")

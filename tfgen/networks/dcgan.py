@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import keras
 from keras import KerasTensor, layers
 
+from tfgen.layers import LeakyReLU
 from tfgen.layers.upsampling import find_upsampling
 from tfgen.networks import NETWORKS
 from tfgen.networks.normalization import find_normalization
@@ -175,7 +176,7 @@ def _reduce(
         x = normalised.around(convolution)(x)
         if stage > 1 and normalised.after:
             x = normalised.after(stage)(x)
-        x = layers.LeakyReLU(0.2, name=f"leaky_relu_{stage}")(x)
+        x = LeakyReLU(0.2, name=f"leaky_relu_{stage}")(x)
     x = layers.Flatten(name="flatten")(x)
     return normalised.around(layers.Dense(units, kernel_initializer=_normal(), dtype="float32", name=name))(x)
 

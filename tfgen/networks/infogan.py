@@ -14,6 +14,7 @@ import keras
 from keras import KerasTensor, layers
 from keras.initializers import RandomNormal, TruncatedNormal
 
+from tfgen.layers import LeakyReLU
 from tfgen.layers.upsampling import find_upsampling
 from tfgen.networks import NETWORKS
 
@@ -170,16 +171,16 @@ def _reduce(
     quarter(image_shape)
     x = layers.Rescaling(0.5, offset=0.5, name="rescale")(x)
     x = convolution(width, name="conv_1")(x)
-    x = layers.LeakyReLU(0.2, name="leaky_relu_1")(x)
+    x = LeakyReLU(0.2, name="leaky_relu_1")(x)
     x = convolution(2 * width, name="conv_2")(x)
     if batch_norm:
         x = batch_norm_layer(2, batch_norm_momentum)(x)
-    x = layers.LeakyReLU(0.2, name="leaky_relu_2")(x)
+    x = LeakyReLU(0.2, name="leaky_relu_2")(x)
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(16 * width, kernel_initializer=normal_initializer(), name="dense_3")(x)
     if batch_norm:
         x = batch_norm_layer(3, batch_norm_momentum)(x)
-    return layers.LeakyReLU(0.2, name="leaky_relu_3")(x)
+    return LeakyReLU(0.2, name="leaky_relu_3")(x)
 
 
 def quarter(image_shape: Sequence[int]) -> tuple[int, int]:

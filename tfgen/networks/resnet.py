@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import keras
 from keras import KerasTensor, layers
 
-from tfgen.layers import ConditionalBatchNormalization, SpectralNormalization
+from tfgen.layers import ConditionalBatchNormalization, ReLU, SpectralNormalization
 from tfgen.networks import NETWORKS
 from tfgen.networks.stages import resolutions
 
@@ -96,7 +96,7 @@ def discriminator(image_shape: Sequence[int], *, width: int = 128) -> keras.Mode
         x = _block(x, width, f"block_{stage}", halve=True)
     for stage in range(len(stages) + 1, len(stages) + 3):
         x = _block(x, width, f"block_{stage}", halve=False)
-    x = layers.ReLU(name="relu")(x)
+    x = ReLU(name="relu")(x)
     # The sum over all places.
     x = layers.GlobalAveragePooling2D(dtype="float32", name="pool")(x)
     x = layers.Rescaling(float(base[0] * base[1]), dtype="float32", name="sum")(x)
@@ -106,7 +106,7 @@ def discriminator(image_shape: Sequence[int], *, width: int = 128) -> keras.Mode
 
 def _first_block(images: KerasTensor, width: int) -> KerasTensor:
     x = SpectralNormalization(_conv_3x3(width, "block_1_conv_1"))(images)
-    x = layers.ReLU(name="block_1_relu_2")(x)
+    x = ReLU(name="block_1_relu_2")(x)
     x = SpectralNormalization(_conv_3x3(width, "block_1_conv_2"))(x)
     x = layers.AveragePooling2D(2, name="block_1_pool")(x)
     shortcut = layers.AveragePooling2D(2, name="block_1_shortcut_pool")(images)
@@ -115,9 +115,9 @@ def _first_block(images: KerasTensor, width: int) -> KerasTensor:
 
 
 def _block(inputs: KerasTensor, width: int, name: str, halve: bool) -> KerasTensor:
-    x = layers.ReLU(name=f"{name}_relu_1")(inputs)
+    x = ReLU(name=f"{name}_relu_1")(inputs)
     x = SpectralNormalization(_conv_3x3(width, f"{name}_conv_1"))(x)
-    x = layers.ReLU(name=f"{name}_relu_2")(x)
+    x = ReLU(name=f"{name}_relu_2")(x)
     x = SpectralNormalization(_conv_3x3(width, f"{name}_conv_2"))(x)
     shortcut = inputs
     if halve:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from tfgen.layers import SpectralNormalization
+from tfgen.layers import LeakyReLU, SpectralNormalization
 from tfgen.networks import NETWORKS
 
 
@@ -77,11 +77,11 @@ def discriminator(image_shape: Sequence[int], *, width: int = 64) -> keras.Model
     for stage in range(1, halvings + 1):
         channels = width * 2 ** (stage - 1)
         x = _convolution(channels, 3, 1, name=f"conv_{stage}_1")(x)
-        x = layers.LeakyReLU(0.1, name=f"leaky_relu_{stage}_1")(x)
+        x = LeakyReLU(0.1, name=f"leaky_relu_{stage}_1")(x)
         x = _convolution(channels, 4, 2, name=f"conv_{stage}_2")(x)
-        x = layers.LeakyReLU(0.1, name=f"leaky_relu_{stage}_2")(x)
+        x = LeakyReLU(0.1, name=f"leaky_relu_{stage}_2")(x)
     x = _convolution(width * 2**halvings, 3, 1, name="conv_last")(x)
-    x = layers.LeakyReLU(0.1, name="leaky_relu_last")(x)
+    x = LeakyReLU(0.1, name="leaky_relu_last")(x)
     x = layers.Flatten(name="flatten")(x)
     logits = SpectralNormalization(layers.Dense(1, kernel_initializer=_normal(), dtype="float32", name="logits"))(x)
     return keras.Model(inputs, logits, name="discriminator")

@@ -11,6 +11,9 @@ from tfgen.errors import TfgenError
 MOST_ATTEMPTS = 5
 """A trial whose process was killed so often has failed: it would go on killing."""
 
+TRIALS_OF_A_PROCESS = 32
+"""A process is replaced after so many: TensorFlow keeps a part of each training's graph for as long as it lives."""
+
 
 class InARow:
     """Counts trials that were given up, one after the other: then it is the machine, and not the trials."""

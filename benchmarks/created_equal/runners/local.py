@@ -20,7 +20,7 @@ from tfgen.errors import TfgenError
 from ..rows import untrained_row
 from ..spec import Spec
 from ..trials import Trial
-from . import MOST_ATTEMPTS, InARow
+from . import MOST_ATTEMPTS, TRIALS_OF_A_PROCESS, InARow
 
 LOG = "workers.log"
 
@@ -100,6 +100,9 @@ class LocalRunner:
             for attempt in range(1, MOST_ATTEMPTS + 1):
                 row = worker.ask({"trial": vars(trial)})
                 if row is not None:
+                    worker.trials += 1
+                    if worker.trials == TRIALS_OF_A_PROCESS:
+                        worker.replace()
                     return {**row, "attempts": attempt}, False
                 logging.warning("the process of trial %d (%s) ended: %s", trial.number, trial.label, worker.last_end)
             error = (
@@ -138,6 +141,12 @@ class _Worker:
             self._start()
             return None
 
+    def replace(self) -> None:
+        """Has a new process answer from now on."""
+        self._process.kill()
+        self._process.join()
+        self._start()
+
     def stop(self) -> None:
         """Ends the process, whatever it is doing."""
         self._stopped = True
@@ -150,6 +159,7 @@ class _Worker:
         self._process = context.Process(target=_serve, args=(theirs, json.dumps(self._job)), daemon=True)
         self._process.start()
         theirs.close()
+        self.trials = 0
 
 
 def _serve(connection: Connection, job: str) -> None:

@@ -14,7 +14,7 @@ from tfgen.errors import TfgenError
 from ..rows import untrained_row
 from ..spec import Spec
 from ..trials import Trial
-from . import MOST_ATTEMPTS, InARow
+from . import MOST_ATTEMPTS, TRIALS_OF_A_PROCESS, InARow
 
 _PATIENCE_SECONDS = 5.0
 _PORT = 6379
@@ -65,8 +65,8 @@ class RayRunner:
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise TfgenError(f"the Ray cluster at {self.address} cannot be joined: {error}") from error
         self._check_room()
-        # Ray would begin a process for each trial that has a share of a GPU.
-        options = {"num_cpus": self.spec.threads, "num_gpus": self.gpus, "max_calls": 0}
+        # Of itself Ray would begin a process for each trial that has a share of a GPU.
+        options = {"num_cpus": self.spec.threads, "num_gpus": self.gpus, "max_calls": TRIALS_OF_A_PROCESS}
         options["max_retries"] = MOST_ATTEMPTS - 1
         self._check = self._ray.remote(**options)(_check)
         self._train = self._ray.remote(**options)(_train)
