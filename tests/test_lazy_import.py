@@ -22,6 +22,12 @@ def test_light(code):
     assert done.stdout.strip() == "[]"
 
 
+def test_the_command_line_is_built_without_numpy():
+    code = "import sys, tfgen.cli.main; print(sorted({'keras', 'matplotlib', 'numpy', 'tensorflow'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_subpackages_load_when_named():
     assert tfgen.models.GAN.__name__ == "GAN"
     assert {"models", "networks", "recipes"} <= set(dir(tfgen))

@@ -1,14 +1,16 @@
 """What a search draws its configurations from."""
 
+import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from tfgen.errors import TfgenError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Value = bool | int | float | str
 
@@ -30,7 +32,7 @@ class Range:
     values: tuple[Value, ...]
     default: Value | None = None
 
-    def draw(self, random: np.random.Generator) -> Value:
+    def draw(self, random: "np.random.Generator") -> Value:
         """One value."""
         if self.kind == "choice":
             return self.values[random.integers(len(self.values))]
@@ -59,7 +61,7 @@ def read_range(where: str, entry: Any) -> Range:
     if not values:
         raise TfgenError(f"{where} is an empty range; give it at least one value")
     if kind != "choice":
-        if len(values) != 2 or not all(isinstance(value, Real) and np.isfinite(value) for value in values):
+        if len(values) != 2 or not all(isinstance(value, Real) and math.isfinite(value) for value in values):
             raise TfgenError(f"{where} is {entry}; {kind} takes its two ends, numbers, as in {{{kind} = [-5, -2]}}")
         if values[0] > values[1]:
             raise TfgenError(f"{where} is an empty range, from {values[0]} to {values[1]}; give the lower end first")
@@ -81,13 +83,16 @@ def configuration(
         seed: Of the search.
         stream: Name of the search, which keeps its draws apart from those of others.
     """
+    # Here, since every command of tfgen loads this module, and few draw.
+    from numpy.random import default_rng
+
     if index == 0:
         return {name: _default_of(ranges.get(name), value) for name, value in default.items()}
     drawn = {}
     for name, value in default.items():
         if name in ranges:
             key = zlib.crc32(f"{stream}/{name}".encode())
-            value = ranges[name].draw(np.random.default_rng([seed, key, index]))
+            value = ranges[name].draw(default_rng([seed, key, index]))
         drawn[name] = value
     return drawn
 

@@ -2,6 +2,7 @@
 
 import argparse
 
+from tfgen.benchmarks.created_equal import commands as created_equal
 from tfgen.cli.arguments import add_command
 
 
@@ -10,7 +11,4 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     parser = add_command(
         commands, "benchmark", "run a benchmark", "tfgen benchmark created_equal --preset quick --output quick"
     )
-    # Here, since other commands do not need it; in a clone it is there once tfgen is installed from it.
-    from tfgen.benchmarks.created_equal import commands as created_equal
-
     created_equal.add_to(parser.add_subparsers(metavar="NAME", required=True))
