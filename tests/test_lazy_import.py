@@ -23,7 +23,9 @@ def test_light(code):
 
 
 def test_the_command_line_is_built_without_numpy():
-    code = "import sys, tfgen.cli.main; print(sorted({'keras', 'matplotlib', 'numpy', 'tensorflow'} & set(sys.modules)))"
+    code = (
+        "import sys, tfgen.cli.main; print(sorted({'keras', 'matplotlib', 'numpy', 'tensorflow'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

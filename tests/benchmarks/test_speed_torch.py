@@ -261,3 +261,16 @@ def converted(network, values, job, role):
     copy_weights(network, module)
     network.set_weights(kept)
     return [parameter.detach().numpy() for parameter in module.parameters()]
+
+
+@pytest.mark.parametrize(("job", "times"), [("gan", 1.0), ("vae", 1.0), ("dcgan64", 1.0), ("wgan_gp", 1.17)])
+def test_pytorch_computes_the_least_but_for_a_penalty(job, times):
+    """As docs/speed.md says of the networks that are timed."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from tfgen.benchmarks.speed import torch_training
+
+    run = torch_training.prepare(job)
+    with FlopCounterMode(display=False) as counter:
+        run(1)
+    assert counter.get_total_flops() / step_cost(find_job(job)).flops == pytest.approx(times, abs=0.005)
