@@ -8,13 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from dtype_policies import dtype_policy
+from model_state import assert_same_state, batch_statistics, copy_state, state, variables
+from replicas import two_replicas
 
 from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
-
-# Two replicas on one machine; TensorFlow takes this only before its first operation.
-tf.config.set_logical_device_configuration(
-    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
-)
 
 BATCH_SIZE = 4
 
@@ -319,33 +316,3 @@ class AdversarialContract(ModelContract):
         assert restore_checkpoint(resumed, checkpoint) == 3
         self.fit(resumed)
         assert_same_state(resumed, trained)
-
-
-def two_replicas():
-    # TensorFlow's collective operations take the second strategy of a process for the first, and abort.
-    reduction = tf.distribute.ReductionToOneDevice()
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"], cross_device_ops=reduction)
-
-
-def variables(model):
-    """All that a training depends on: weights, batch statistics, noise, and the optimizers' state."""
-    return [*model.variables, *(v for optimizer, _ in model.optimized_variables() for v in optimizer.variables)]
-
-
-def state(model):
-    return [variable.numpy() for variable in variables(model)]
-
-
-def batch_statistics(model):
-    return [variable for variable in model.non_trainable_variables if "moving_" in variable.path]
-
-
-def copy_state(source, target):
-    for variable, value in zip(variables(target), state(source), strict=True):
-        variable.assign(value)
-
-
-def assert_same_state(first, second):
-    """Bit for bit."""
-    for variable, a, b in zip(variables(first), state(first), state(second), strict=True):
-        np.testing.assert_array_equal(a, b, err_msg=variable.path)

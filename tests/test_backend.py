@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from contract import two_replicas
 from keras import ops
+from replicas import two_replicas
 from scipy import stats
 
 from tfgen import backend

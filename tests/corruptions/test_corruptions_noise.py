@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from contract import two_replicas
+from replicas import two_replicas
 from scipy import stats
 
 from tfgen.corruptions import CORRUPTIONS, GaussianNoise, Masking, SaltAndPepper

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from contract import two_replicas
 from keras import layers
+from replicas import two_replicas
 
 from tfgen.layers import SpectralNormalization
 

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from contract import two_replicas
+from replicas import two_replicas
 
 from tfgen.metrics.frechet import Moments, frechet_distance, moments
 from tfgen.metrics.inception import inception_score

@@ -4,8 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from contract import BATCH_SIZE, ModelContract, assert_same_state, state, two_replicas, variables
+from contract import BATCH_SIZE, ModelContract
 from dtype_policies import dtype_policy
+from model_state import assert_same_state, state, variables
+from replicas import two_replicas
 
 from tfgen.callbacks.averaging import averaged_weights
 from tfgen.callbacks.checkpoint import restore_checkpoint

@@ -3,7 +3,8 @@
 import keras
 import numpy as np
 import pytest
-from contract import BATCH_SIZE, ModelContract, two_replicas
+from contract import BATCH_SIZE, ModelContract
+from replicas import two_replicas
 
 from tfgen.models import Autoencoder
 from tfgen.networks import convolutional, mlp

@@ -3,7 +3,8 @@
 import keras
 import numpy as np
 from affine import RATE, affine_gan, batch, weights
-from contract import assert_same_state, copy_state, state, two_replicas, variables
+from model_state import assert_same_state, copy_state, state, variables
+from replicas import two_replicas
 
 from tfgen.models import GAN
 from tfgen.techniques.technique import Technique
