@@ -1,7 +1,8 @@
 """How fast tfgen is beside its peers: `python -m tfgen.benchmarks.speed` measures it, and writes tables.
 
-In one run, in interleaved rounds, as ratios: training steps against PyTorch and a plain Keras loop, input pipeline,
-sampling, scores, served models, start, memory. It takes PyTorch, `pip install 'tfgen[speed]'`, or --without-pytorch.
+In one run, on the processor, in interleaved rounds, as ratios: training steps against PyTorch and a plain Keras loop,
+input pipeline, sampling, scores, served models, start, memory. It takes PyTorch, `pip install 'tfgen[speed]'`, or
+--without-pytorch.
 """
 
 import argparse
@@ -17,11 +18,12 @@ from tfgen.errors import TfgenError
 from .jobs import JOBS
 from .machine import available_cores, facts
 from .measurement import Measurement
+from .process import environment
 from .report import write
 from .settings import Settings
-from .worker import thread_settings
 
 _IMAGES_OF = ("gan", "dcgan64")
+_WITH_PYTORCH = {"training", "sampling", "startup"}
 
 
 def measurements() -> dict[str, Callable[[Settings], Measurement]]:
@@ -50,10 +52,11 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("--rounds and --threads are 1 or more, --seconds 0 or more")
     sizes = {name: value for name in ("width", "batch_size") if (value := getattr(given, name)) is not None}
     settings = Settings(given.rounds, given.seconds, given.threads, given.clock, not given.without_pytorch, sizes)
-    os.environ.update(thread_settings(settings.threads), TF_CPP_MIN_LOG_LEVEL="3")
+    os.environ.update(environment(settings.threads))
     try:
         chosen = choose(measurements(), given.only)
-        if settings.pytorch and importlib.util.find_spec("torch") is None:
+        needed = settings.pytorch and not _WITH_PYTORCH.isdisjoint(map(_group, chosen))
+        if needed and importlib.util.find_spec("torch") is None:
             raise TfgenError(
                 "PyTorch, which tfgen is compared with, is not installed; run pip install 'tfgen[speed]', or leave it "
                 "out by --without-pytorch"
@@ -78,11 +81,11 @@ def choose(
         return known
     names = [name.strip() for name in only.split(",")]
     for name in names:
-        if not any(name in (each, each.partition(".")[0]) for each in known):
+        if not any(name in (each, _group(each)) for each in known):
             raise TfgenError(
                 f"there is no measurement {name!r}; --only takes {', '.join(known)}, and what is before the dot"
             )
-    return {each: found for each, found in known.items() if {each, each.partition(".")[0]} & set(names)}
+    return {each: found for each, found in known.items() if {each, _group(each)} & set(names)}
 
 
 def run(chosen: dict[str, Callable[[Settings], Measurement]], settings: Settings, output: Path) -> None:
@@ -94,6 +97,10 @@ def run(chosen: dict[str, Callable[[Settings], Measurement]], settings: Settings
         print(found[name].markdown(), flush=True)
         write(output, machine, found)
     print(f"written: {output / 'speed.md'}, {output / 'speed.json'}", file=sys.stderr)
+
+
+def _group(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _parser() -> argparse.ArgumentParser:

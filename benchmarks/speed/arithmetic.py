@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import keras
@@ -74,14 +75,20 @@ def step_cost(job: Job) -> Cost:
     return Cost(job.batch_size * total, 4.0 * ADAM_TRANSFERS * updated)
 
 
-def prepare(what: str) -> Callable[[int], None]:
-    """A callable that does a matrix product (`"product"`) or a copy (`"copy"`) a number of times."""
+def prepare(what: str, threads: int = 1) -> Callable[[int], None]:
+    """A callable that does a matrix product (`"product"`) or a copy (`"copy"`) a number of times.
+
+    Args:
+        what: Which of the two.
+        threads: How many share a copy; TensorFlow takes those of a product from the environment.
+    """
     if what == "copy":
-        source, target = np.ones(COPIED_BYTES, np.uint8), np.empty(COPIED_BYTES, np.uint8)
+        pool = ThreadPoolExecutor(threads)
+        sources, targets = (np.array_split(fill(COPIED_BYTES, np.uint8), threads) for fill in (np.ones, np.zeros))
 
         def copy(count: int) -> None:
             for _ in range(count):
-                np.copyto(target, source)
+                list(pool.map(np.copyto, targets, sources))
 
         return copy
     left = tf.random.normal((PRODUCT_SIDE, PRODUCT_SIDE))

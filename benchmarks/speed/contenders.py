@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from tfgen.data.progress import progress
 
 from .measurement import Measurement
+from .process import ContenderError
 from .rounds import interleaved
 from .settings import Settings
-from .worker import ContenderError, Worker
+from .worker import Worker
 
 
 class Contender(NamedTuple):

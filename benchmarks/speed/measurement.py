@@ -46,7 +46,8 @@ class Measurement:
 
     def markdown(self) -> str:
         """The heading, the table, and the notes."""
-        columns = ["", self.unit]
+        rounds = max(map(len, self.seconds.values()), default=0)
+        columns = ["", f"{self.unit}, median of {rounds}" if rounds > 1 else self.unit]
         columns += [f"{self.reference} is as many times as fast"] if self.reference else []
         columns += ["peak memory"] if self.peak_mib else []
         lines = [f"### {self.title}", "", _row(columns), _row(["---"] * len(columns))]

@@ -1,24 +1,22 @@
 """Peak memory of whole jobs, each in a process of its own: training, sampling, scores."""
 
 import argparse
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from tfgen.data.progress import progress
-from tfgen.errors import TfgenError
 
 from ..peak_memory import peak_memory
 from .measurement import Measurement
+from .process import ContenderError, run_python
 from .settings import Settings
 
 NAME = "dcgan_fashion_mnist"
 
 
 def _start() -> None:
-    from tfgen.recipes import build  # noqa: F401
+    import keras  # noqa: F401
+    import tensorflow  # noqa: F401
 
 
 def _train() -> None:
@@ -64,7 +62,7 @@ def measure(settings: Settings) -> Measurement:
     for name, (title, _) in progress(JOBS.items(), "Memory", len(JOBS)):
         try:
             mib, seconds = measured(name)
-        except TfgenError as error:
+        except ContenderError as error:
             found.failures[title] = str(error)
             continue
         found.seconds[title] = [seconds]
@@ -81,13 +79,10 @@ def measured(name: str) -> tuple[float | None, float]:
         Its peak resident memory in MiB, as the system counts it, None where it does not tell; and its seconds.
 
     Raises:
-        TfgenError: If the job fails.
+        ContenderError: If the job fails.
     """
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", __name__, "--job", name], text=True, capture_output=True)
-    if done.returncode:
-        raise TfgenError(f"the job {name} failed: {done.stderr.strip().splitlines()[-1]}")
-    seconds, peak = time.perf_counter() - start, done.stdout.split()[-1]
+    output, seconds = run_python("-m", __name__, "--job", name)
+    peak = output.split()[-1]
     return None if peak == "None" else int(peak) / 2**20, seconds
 
 

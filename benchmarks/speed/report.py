@@ -13,11 +13,13 @@ from .measurement import Measurement
 def markdown(facts: Mapping[str, Any], found: Sequence[Measurement]) -> str:
     """The run's tables, under a sentence of what they were measured on."""
     versions = ", ".join(f"{name} {number}" for name, number in facts["versions"].items())
+    sizes = "".join(f", {name.replace('_', ' ')} {size}" for name, size in facts["sizes"].items())
+    clock = {"wall": "wall clock", "cpu": "processor seconds (starts and memory: wall clock)"}[facts["clock"]]
     measured = (
-        f"Measured on {facts['date'][:10]}: {facts['cpu']}, {facts['threads']} of {facts['cores']} cores, load "
-        f"{facts['load_at_start']:g} at the start; {facts['rounds']} interleaved rounds, {facts['clock']} clock; "
-        f"{versions}. Speeds are medians over the rounds; ratios are the median of those of each round, with the "
-        "smallest and the largest, and need not be the quotient of two medians."
+        f"Measured on {facts['date'][:10]}: {facts['cpu']}, {facts['threads']} of {facts['cores']} cores, no GPU, load "
+        f"{facts['load_at_start']:g} at the start{sizes}; {clock}; {versions}. Speeds are medians over interleaved "
+        "rounds; ratios are the median of those of each round, with the smallest and the largest, and need not be the "
+        "quotient of two medians."
     )
     return "\n".join([measured, "", *(each.markdown() for each in found)])
 

@@ -1,13 +1,7 @@
 """Seconds until tfgen answers: its import, its command's help, a checkpoint by name."""
 
-import subprocess
-import sys
-import time
-from functools import partial
-
-from tfgen.errors import TfgenError
-
 from .measurement import Measurement
+from .process import run_python
 from .rounds import interleaved
 from .settings import Settings
 
@@ -31,22 +25,9 @@ def measure(settings: Settings, code: dict[str, str] | None = None) -> Measureme
         code: The lines, by what the table calls them; those of this file if not given.
     """
     lines = code or {**CODE, **(PYTORCH_CODE if settings.pytorch else {})}
-    timers = {name: partial(seconds, line) for name, line in lines.items()}
+    timers = {name: lambda line=line: run_python("-c", line)[1] for name, line in lines.items()}
     failures: dict[str, str] = {}
     # The first round reads the files from the disk.
     interleaved(timers, 1, "Start: warm-up", failures)
     timers = {name: timer for name, timer in timers.items() if name not in failures}
     return Measurement("Start", "s", REFERENCE, interleaved(timers, settings.rounds, "Start", failures), failures)
-
-
-def seconds(line: str) -> float:
-    """How long a Python process takes that runs this line.
-
-    Raises:
-        TfgenError: If it fails.
-    """
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True)
-    if done.returncode:
-        raise TfgenError(f"{line!r} failed: {done.stderr.strip().splitlines()[-1]}")
-    return time.perf_counter() - start

@@ -39,7 +39,7 @@ def contenders(job: str, settings: Settings) -> dict[str, Contender]:
 
 def measure(job: str, settings: Settings) -> Measurement:
     """Times the job's contenders, beside a matrix product and a copy."""
-    machine = {what: Contender("arithmetic", {"what": what}) for what in MACHINE}
+    machine = {what: Contender("arithmetic", {"what": what, "threads": settings.threads}) for what in MACHINE}
     title = f"Training: {find_job(job, **settings.sizes).title}"
     found = compete(title, "steps/s", REFERENCE, contenders(job, settings) | machine, settings)
     return with_notes(found, job, settings)

@@ -3,7 +3,6 @@
 import importlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -11,13 +10,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from tfgen.errors import TfgenError
-
 from ..peak_memory import peak_memory
-
-
-class ContenderError(TfgenError):
-    """A contender that cannot run; the message is the last line of what it said, or what ended it."""
+from .process import ContenderError, environment, why_it_ended
 
 
 class Worker:
@@ -45,7 +39,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
-            env={**os.environ, **thread_settings(threads), "TF_CPP_MIN_LOG_LEVEL": "3"},
+            env={**os.environ, **environment(threads)},
         )
 
     def wait(self) -> None:
@@ -86,17 +80,8 @@ class Worker:
 
     def _end(self) -> str:
         code = self._process.wait()
-        if code < 0:
-            return f"ended by {signal.Signals(-code).name}"
         self._errors.seek(0)
-        said = [each.strip() for each in self._errors if each.strip()]
-        return said[-1] if said else f"ended with code {code}"
-
-
-def thread_settings(threads: int) -> dict[str, str]:
-    """The environment variables by which the frameworks and their libraries use this many threads."""
-    names = "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"
-    return {**dict.fromkeys(names, str(threads)), "TF_NUM_INTEROP_THREADS": str(threads)}
+        return why_it_ended(code, self._errors.read())
 
 
 def main() -> None:

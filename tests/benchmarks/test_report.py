@@ -82,7 +82,7 @@ def test_several_data_sets(tmp_path, undrawn):
     spec = small_spec("laptop", compare=["ns_gan", "began"])
     rows = made_up_rows(spec)
     page = page_of(spec, rows, tmp_path)
-    assert f"All {len(rows)} trials have ended" in page.words()
+    assert f"Trials that have ended: all {len(rows)}, of which" in page.words()
     assert page.words().count("Search “search”") == len(spec.datasets)
     assert len(page.table("trial", "hyper-parameters")) == len(rows)
 
@@ -91,7 +91,7 @@ def test_several_data_sets(tmp_path, undrawn):
 def test_parts_of_a_study(kept, tmp_path, undrawn):
     spec = find_spec("quick")
     page = page_of(spec, made_up_rows(spec)[:kept], tmp_path)
-    assert f"{kept} of 40 trials have ended" in page.words()
+    assert f"Trials that have ended: {kept} of 40, of which" in page.words()
     assert len(page.table("trial", "hyper-parameters")) == kept
 
 

@@ -153,7 +153,16 @@ def test_costs():
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.0, "0.00"), (0.01234, "0.0123"), (1.234, "1.23"), (9.996, "10.0"), (99.96, "100"), (12345.6, "12,346")],
+    [
+        (0.0, "0.00"),
+        (1e-5, "1.00e-05"),
+        (0.2003, "0.200"),
+        (0.01234, "0.0123"),
+        (1.234, "1.23"),
+        (9.996, "10.0"),
+        (99.96, "100"),
+        (12345.6, "12,346"),
+    ],
 )
 def test_numbers_in_words(value, words):
     assert number(value) == words
@@ -168,6 +177,8 @@ def test_a_mean_and_its_deviation_have_the_same_digits():
     assert mean_and_deviation(Spread(21.53, 1.6449, 5)) == "21.5 ± 1.6"
     assert mean_and_deviation(Spread(155.7, 11.6, 5)) == "156 ± 12"
     assert mean_and_deviation(Spread(155.7, None, 1)) == "156"
+    assert mean_and_deviation(Spread(0.2003, 0.034, 5)) == "0.200 ± 0.034"
+    assert mean_and_deviation(Spread(1e-5, 1e-6, 5)) == "1.00e-05 ± 1.00e-06"
 
 
 @pytest.mark.parametrize(

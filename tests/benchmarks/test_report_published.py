@@ -37,6 +37,13 @@ def test_published_figures_under_the_published_protocol(tmp_path, undrawn):
     assert "among them the search's own" in page.words()
 
 
+def test_the_note_counts_the_seeds_that_there_are(tmp_path, undrawn):
+    spec = published_spec()
+    rows = made_up_rows(spec, protocol=AS_PUBLISHED, diverging=0)
+    page = page_of(spec, rows[:-1], tmp_path)
+    assert "here it is the best of 2 configurations over 1 to 2 seeds" in page.words()
+
+
 @pytest.mark.parametrize(
     ("dataset", "method", "figure", "other"),
     [
@@ -101,11 +108,12 @@ def test_protocols_are_told_apart(tmp_path, undrawn):
 
 
 def test_searches_of_one_data_set_stay_apart(tmp_path, undrawn):
-    narrow = {"name": "narrow", "ranges": "narrow", "datasets": ["mnist"], "configurations": 2, "seeds": 1}
+    narrow = {"name": "a narrow/one", "ranges": "narrow", "datasets": ["mnist"], "configurations": 2, "seeds": 1}
     spec = small_spec("paper", compare=["ns_gan"], phases=[PHASES[0], narrow, PHASES[1]])
     page = page_of(spec, made_up_rows(spec, diverging=0), tmp_path)
-    assert {"budget_mnist_wide.png", "budget_mnist_narrow.png"} <= {
+    assert {"budget_mnist_wide.png", "budget_mnist_a_narrow_one.png"} <= {
         path.name for path in (tmp_path / "report").iterdir()
     }
-    assert "MNIST, narrow" in page.words()
+    assert "(report/budget_mnist_a_narrow_one.png)" in (tmp_path / "report.md").read_text()
+    assert "MNIST, a narrow/one" in page.words()
     assert len([table for table in page.tables if "seeds done" in table[0]]) == 1

@@ -25,13 +25,18 @@ def dataset(tmp_path_factory):
     return str(folder)
 
 
+def told(mean):
+    """Of two draws."""
+    return {"values": [mean - 0.01, mean + 0.01], "mean": mean, "deviation": 0.01}
+
+
 def findings(values, counts=(50, 100, 200), tests=(), **protocol):
     """What the study found, if each draw gave one of these."""
     network = {"score": "FID", "is_standard": True, "resizer": "tf1_bilinear", "quantisation": "uint8", "sha256": "ab"}
     common = {"dataset": "fashion_mnist", "repeats": 2, "seed": 0, "extractors": {"inception_2015": network}}
     sets = {"training": {"name": "a:train", "shape": [28, 28, 1]}, "test": {"name": "a:test"}}
     rows = [
-        {"extractor": "inception_2015", "comparison": name, "images": count, "mean": value, "deviation": 0.01}
+        {"extractor": "inception_2015", "comparison": name, "images": count, **told(value)}
         for name, found in ((HALVES, values), (TEST, tests))
         for count, value in zip(counts, found, strict=False)
     ]
@@ -61,6 +66,21 @@ def test_a_shifted_test_split_is_told_from_bias():
     assert "the splits differ by more" in SampleSize().describe(Findings(findings([]).protocol, rows))
     rows = [{"extractor": "inception_2015", **row} for row in distances(training, training[:900], (200,), 5)]
     assert "no difference of the splits is seen" in SampleSize().describe(Findings(findings([]).protocol, rows))
+
+
+def test_splits_that_differ_alike_in_each_draw_differ():
+    """However far the draws scatter: both of a draw have the same training images."""
+    scattered = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    rows = [
+        {
+            **{"extractor": "inception_2015", "comparison": comparison, "images": 200, "draws": 5},
+            **{"values": [*values], "mean": values.mean(), "deviation": values.std(ddof=1)},
+        }
+        for comparison, values in ((HALVES, scattered), (TEST, scattered + 0.3 + 0.01 * scattered))
+    ]
+    text = SampleSize().describe(Findings(findings([]).protocol, rows))
+    assert "is 0.33 farther from the training split" in text
+    assert "from draw to draw that difference deviates by 0.016: the splits differ by more" in text
 
 
 def test_draws_depend_on_seed_and_count_alone():

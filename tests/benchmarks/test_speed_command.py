@@ -1,5 +1,6 @@
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -27,12 +28,14 @@ def asked(monkeypatch):
 
         return found
 
-    names = ("training.gan", "training.vae", "startup")
+    names = ("training.gan", "training.vae", "startup", "memory")
     monkeypatch.setattr(command, "measurements", lambda: {name: measure(name) for name in names})
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "1")
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_CPP_MIN_LOG_LEVEL"):
         monkeypatch.setenv(name, "1")
+    for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
+        monkeypatch.setenv(name, "0")
     return given
 
 
@@ -44,7 +47,7 @@ def test_help():
 
 def test_all_of_it(asked, tmp_path, capsys):
     command.main(["--without-pytorch", "--rounds", "2", "--width", "4", "--threads", "1", "--output", str(tmp_path)])
-    assert list(asked) == ["training.gan", "training.vae", "startup"]
+    assert list(asked) == ["training.gan", "training.vae", "startup", "memory"]
     settings = asked["startup"]
     assert (settings.rounds, settings.threads, settings.clock, settings.sizes) == (2, 1, "wall", {"width": 4})
     assert not settings.pytorch
@@ -53,9 +56,14 @@ def test_all_of_it(asked, tmp_path, capsys):
     assert {"date", "cpu", "threads", "rounds", "versions"} <= set(table["facts"])
     assert {"tfgen", "python", "tensorflow", "keras"} <= set(table["facts"]["versions"])
     printed = capsys.readouterr()
-    assert printed.out.count("### ") == 3
-    assert "training.vae (2 of 3)" in printed.err
-    assert (tmp_path / "speed.md").read_text().count("### ") == 3
+    assert printed.out.count("### ") == 4
+    assert "training.vae (2 of 4)" in printed.err
+    assert (tmp_path / "speed.md").read_text().count("### ") == 4
+
+
+def test_gpus_are_hidden_from_all_contenders(asked, tmp_path):
+    command.main(["--without-pytorch", "--only", "startup", "--output", str(tmp_path)])
+    assert [os.environ[name] for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")] == ["", ""]
 
 
 def test_groups_and_names(asked, tmp_path):
@@ -96,6 +104,8 @@ def test_without_pytorch_it_says_so_before_it_measures(asked, monkeypatch, tmp_p
     with pytest.raises(SystemExit, match=r"run pip install 'tfgen\[speed\]', or leave it out by --without-pytorch"):
         command.main(["--output", str(tmp_path)])
     assert not asked
+    command.main(["--only", "memory", "--output", str(tmp_path)])
+    assert list(asked) == ["memory"]
 
 
 def test_an_unknown_name(asked):

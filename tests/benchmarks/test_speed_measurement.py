@@ -12,6 +12,7 @@ FACTS = {
     "threads": 1,
     "clock": "wall",
     "rounds": 3,
+    "sizes": {"batch_size": 8},
     "load_at_start": 0.5,
     "versions": {"tfgen": "0.1.0", "keras": "3.15.1"},
 }
@@ -29,7 +30,7 @@ def test_table(found):
     assert found.markdown().splitlines() == [
         "### Steps",
         "",
-        "|  | steps/s | ours is as many times as fast | peak memory |",
+        "|  | steps/s, median of 3 | ours is as many times as fast | peak memory |",
         "| --- | --- | --- | --- |",
         "| ours | 10.00 | 1.00 (1.00 to 1.00) | 1,024 MiB |",
         "| theirs | 5.00 | 2.00 (1.00 to 3.00) | 1 MiB |",
@@ -62,7 +63,9 @@ def test_units(unit, seconds, shown):
 def test_files(found, tmp_path):
     write(tmp_path / "new", FACTS, {"training.gan": found})
     text = (tmp_path / "new" / "speed.md").read_text()
-    assert text.startswith("Measured on 2026-01-02: Model X, 1 of 2 cores, load 0.5 at the start; 3 interleaved rounds")
+    assert text.startswith(
+        "Measured on 2026-01-02: Model X, 1 of 2 cores, no GPU, load 0.5 at the start, batch size 8; wall"
+    )
     assert found.markdown() in text
     table = json.loads((tmp_path / "new" / "speed.json").read_text())
     assert table["facts"] == FACTS

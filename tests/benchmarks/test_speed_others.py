@@ -6,7 +6,6 @@ import pytest
 from tfgen.benchmarks.speed import extractor, pipeline, sampling, serving, startup, tfgen_training
 from tfgen.benchmarks.speed.jobs import find_job
 from tfgen.benchmarks.speed.settings import Settings
-from tfgen.errors import TfgenError
 from tfgen.models.generative_model import GenerativeModel
 
 SMALL = {"width": 2, "batch_size": 4, "image_shape": (8, 8, 1), "latent_dim": 3}
@@ -72,11 +71,6 @@ def test_start_counts_the_whole_process():
     assert set(found.seconds) == set(code)
 
 
-def test_a_start_that_fails_says_why():
-    with pytest.raises(TfgenError, match="'import nothing_of_this_name' failed: ModuleNotFoundError: No module named"):
-        startup.seconds("import nothing_of_this_name")
-
-
 def test_a_start_that_fails_leaves_the_others():
     found = startup.measure(Settings(rounds=1), {startup.REFERENCE: "", "another": "import nothing_of_this_name"})
     assert list(found.seconds) == [startup.REFERENCE]
@@ -85,8 +79,7 @@ def test_a_start_that_fails_leaves_the_others():
 
 @pytest.mark.parametrize("name", ["`import tfgen`", "`tfgen --help`"])
 def test_the_lines_whose_start_is_timed_run(name):
-    # It raises if one does not.
-    startup.seconds(startup.CODE[name])
+    assert not startup.measure(Settings(rounds=1), {name: startup.CODE[name]}).failures
 
 
 @pytest.mark.parametrize("name", [extractor.ALONE, extractor.WHOLE])

@@ -22,7 +22,7 @@ _HOW = (
     "What the best of b configurations scores, if b are drawn at random from those that were tried: the mean of "
     f"{_RESAMPLES:,} resamples with replacement, and a band from their {_BAND[0]:g}th to their {_BAND[1]:g}th "
     "percentile. A configuration that diverged before its first checkpoint counts as the worst score that any trial of "
-    "the data set reached (as 0 for F1); failed trials are left out. The default is one of the configurations. At the "
+    "the search reached (as 0 for F1); failed trials are left out. The default is one of the configurations. At the "
     "right end the resamples are as many draws as there are configurations, so the lines know nothing of better ones "
     "that were not tried."
 )

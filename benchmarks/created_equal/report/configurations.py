@@ -64,7 +64,7 @@ def draw_configurations(theme: Theme, title: str, score: str, rows: Mapping[Meth
 
 
 def _in_words(search: Search) -> str:
-    both = [each for each in summaries(search) if each.best and each.default]
+    both = [each for each in summaries(search) if each.best and each.default and each.tried.total() > 1]
     if not both:
         return ""
     same = sum(each.best["configuration"] == 0 for each in both)

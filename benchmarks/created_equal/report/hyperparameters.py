@@ -26,7 +26,7 @@ def hyperparameters(study: Study) -> Section:
     """The score against each hyper-parameter."""
     pictures, tables = [], []
     for search in (search for search in study.searches if search.score and varied(search)):
-        pictures.append(_picture(study, search))
+        pictures += _picture(study, search)
         tables += _table(search)
     how = (
         "The score of each trial against what was drawn for it, all other hyper-parameters differing as well; crosses "
@@ -36,7 +36,7 @@ def hyperparameters(study: Study) -> Section:
         "scores. With so few trials it is a hint and no proof."
     )
     if not pictures:
-        return Section("What each hyper-parameter did", (Text("No search has changed a hyper-parameter yet."),))
+        return Section("What each hyper-parameter did", (Text("No search has scored a change of one yet."),))
     return Section("What each hyper-parameter did", (Text(how), Pictures(tuple(pictures)), *tables))
 
 
@@ -118,12 +118,15 @@ def draw_hyperparameters(
     return figure
 
 
-def _picture(study: Study, search: Search) -> Picture:
+def _picture(study: Study, search: Search) -> list[Picture]:
+    """None if no trial has a number to be drawn."""
     pairs = {
         name: {method: found for method, rows in search.tried.items() if (found := values_and_scores(rows, name))}
         for name in varied(search)
     }
     drawn = {name: by_method for name, by_method in pairs.items() if by_method}
+    if not drawn:
+        return []
     rows = [row for rows in search.tried.values() for row in rows]
     switches = [name for name in drawn if all(isinstance(row["hyperparameters"].get(name, True), bool) for row in rows)]
     draw = partial(
@@ -133,7 +136,7 @@ def _picture(study: Study, search: Search) -> Picture:
         switches=switches,
         logarithmic=_logarithmic(study, search),
     )
-    return Picture(f"hyperparameters_{search.name}", f"{search.title}: the score against each hyper-parameter", draw)
+    return [Picture(f"hyperparameters_{search.name}", f"{search.title}: the score against each hyper-parameter", draw)]
 
 
 def _logarithmic(study: Study, search: Search) -> set[str]:

@@ -28,10 +28,10 @@ def overview(study: Study) -> Section:
     """What the report is of."""
     ended = ends(study.rows)
     planned = sum(_planned(study, phase) for phase in study.spec.phases)
-    share = "All" if ended.total() == planned else f"{ended.total():,} of"
+    share = "all" if ended.total() == planned else f"{ended.total():,} of"
     statuses = told_statuses(ended)
     others = listed(f"{ended[status]:,} {status} ({_WHY[status]})" for status in statuses[1:])
-    text = f"{share} {planned:,} trials have ended: {ended['done']:,} are done, {others}."
+    text = f"Trials that have ended: {share} {planned:,}, of which {ended['done']:,} done, {others}."
     if ended.total() < planned:
         text += " What follows is of these trials alone, and changes as others end."
     header = ("phase", "data sets", "methods × configurations × seeds", "trials", *statuses, "to do")

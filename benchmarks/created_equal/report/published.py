@@ -111,10 +111,12 @@ def why_none(reasons: Sequence[str]) -> str:
 def notes(search: Search, shown: Sequence[Published | None]) -> str:
     """The note where figures are shown: what they are of, and their marks."""
     tried, known = counted(search.phase.configurations, "configuration"), [each for each in shown if each]
+    seeds = sorted({len(rows) for rows in search.repeated.values()})
+    ended = counted(seeds[0], "seed") if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]} seeds"
     found = [
         "Published: Table 2 of Lucic et al. 2018 (arXiv 1711.10337) as later papers quote it, the best of 100 "
         f"configurations over 50 seeds without outliers; here it is the best of {tried} over "
-        f"{counted(search.repeats, 'seed')}"
+        f"{ended}"
     ]
     if any(each.recalled for each in known):
         found.append("† from memory, without a paper that quotes it")

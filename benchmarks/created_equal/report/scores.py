@@ -42,6 +42,8 @@ def _in_words(search: Search, found: Sequence[Summary]) -> str:
         text += (
             f". Not all methods have tried equally many, which the lowest depends on: from {min(tried)} to {max(tried)}"
         )
+    if max(tried) < 2:
+        return f"{text}."
     return (
         f"{text}. A best was chosen by the very score that stands beside it, on one seed, so it tends to be better "
         "than what its configuration does on other seeds."

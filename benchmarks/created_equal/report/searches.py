@@ -1,5 +1,6 @@
 """The rows of a study, sorted into its searches."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -128,7 +129,8 @@ class Study:
     def _names(self, dataset: str, phase: Phase) -> tuple[str, str]:
         title = self.dataset_title(dataset)
         alone = sum(1 for other in self.spec.phases if other.ranges and dataset in other.datasets) == 1
-        return (title, dataset) if alone else (f"{title}, {phase.name}", f"{dataset}_{phase.name}")
+        title, name = (title, dataset) if alone else (f"{title}, {phase.name}", f"{dataset}_{phase.name}")
+        return title, re.sub(r"[^\w-]+", "_", name)
 
 
 def trained(rows: Iterable[Row]) -> list[Row]:

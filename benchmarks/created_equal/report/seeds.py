@@ -32,7 +32,7 @@ def _in_words(search: Search) -> str:
 
 def _ranking_in_words(search: Search, found: Sequence[Summary]) -> str:
     order = ranked(search, found)
-    each_seed = f"a score on each of {counted(search.repeats, 'seed')}"
+    each_seed = "a score on " + (f"each of {search.repeats:,} seeds" if search.repeats > 1 else "the one seed")
     if len(order) > 1:
         text = f"Of the methods that have {each_seed}, {_first_two_in_words(order)}."
     else:
@@ -46,7 +46,8 @@ def _first_two_in_words(order: Sequence[Summary]) -> str:
     first, second = order[:2]
     text = f"{first.method.title} has the lowest mean, and {second.method.title} the next"
     if len(first.scores) < FEWEST_SEEDS:
-        return f"{text}; {counted(len(first.scores), 'seed')} are too few to say whether the two differ"
+        too_few = f"{counted(len(first.scores), 'seed')} {'is' if len(first.scores) == 1 else 'are'} too few"
+        return f"{text}; {too_few} to say whether the two differ"
     low, high = difference_of_means(first.scores, second.scores)
     text += f", {number(spread(second.scores).mean - spread(first.scores).mean)} above it, with a 95 % interval from "
     text += f"{number(low)} to {number(high)} (Welch's)"

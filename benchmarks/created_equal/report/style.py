@@ -28,6 +28,7 @@ thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1.5px solid 
 .l { text-align: left; }
 .r { text-align: right; white-space: nowrap; }
 .text th, .text td { text-align: left; }
+.text table { overflow-wrap: normal; }
 td.l { min-width: 6rem; }
 td.l + td.l { min-width: 9.5rem; }
 td:last-child.l { min-width: 16rem; }
@@ -40,7 +41,8 @@ td:last-child.l { min-width: 16rem; }
 details { margin: 1rem 0; }
 summary { cursor: pointer; font-weight: 600; }
 details .wide { max-height: 80vh; }
-.sortable th { position: sticky; top: 0; background: var(--paper); }
+.sortable th { position: sticky; top: 0; z-index: 1; background: var(--paper); }
+.sortable th:first-child { z-index: 2; }
 .sortable td { white-space: nowrap; }
 .sortable td:last-child { white-space: normal; }
 .sortable button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer;

@@ -17,7 +17,7 @@ def number(value: float | None) -> str:
         return f"{value:,.0f}"
     if size >= 9.995:
         return f"{value:.1f}"
-    return f"{value:.2f}" if size >= 0.995 or value == 0 else f"{value:.3g}"
+    return f"{value:.2f}" if size >= 0.995 or value == 0 else f"{value:#.3g}"
 
 
 def whole(value: int | None) -> str:
@@ -37,8 +37,9 @@ def mean_and_deviation(found: Spread | None, words=number) -> str:
     mean = words(found.mean)
     if found.deviation is None:
         return mean
-    digits = len(mean.partition(".")[2]) if "e" not in mean else 3
-    return f"{mean} ± {found.deviation:.{digits}f}"
+    if "e" in mean:
+        return f"{mean} ± {words(found.deviation)}"
+    return f"{mean} ± {found.deviation:.{len(mean.partition('.')[2])}f}"
 
 
 def seconds(value: float | None) -> str:

@@ -182,8 +182,9 @@ def _test_split(halves: Sequence[Row], tests: Sequence[Row]) -> list[str]:
         return []
     test = tests[-1]
     half = next(row for row in halves if row["images"] == test["images"])
-    difference = test["mean"] - half["mean"]
-    spread = float(np.hypot(test["deviation"], half["deviation"]))
+    # Pair by pair: both of a draw have the same training images.
+    differences = np.subtract(test["values"], half["values"])
+    difference, spread = float(differences.mean()), float(differences.std(ddof=1))
     farther = "farther from" if difference > 0 else "nearer to"
     meaning = (
         "the splits differ by more than the draws do, so the noise floor of scores against the test split is the "
@@ -193,7 +194,7 @@ def _test_split(halves: Sequence[Row], tests: Sequence[Row]) -> list[str]:
     )
     return [
         f"At N = {test['images']:,} the test split is {abs(difference):.3g} {farther} the training split than the "
-        f"halves are to each other, and the deviation of that difference is {spread:.2g}: {meaning}."
+        f"halves are to each other, and from draw to draw that difference deviates by {spread:.2g}: {meaning}."
     ]
 
 
