@@ -74,6 +74,8 @@ _NEEDED = {
     "phase": ("name", "datasets", "seeds"),
 }
 _FROM_0 = ("seed", "first_seed")
+# Of two of them the sum is a seed still.
+_MOST = 2**31 - 1
 _WORDS = {str: "text in quotes", int: "a whole number", bool: "true or false", dict: "a table", list: "a list"}
 
 
@@ -115,6 +117,8 @@ def check_table(kind: str, where: str, table: Any) -> None:
             raise TfgenError(f"{key} of {where} is {value!r}; it is {_WORDS[wanted]}")
         if wanted is int and value < least:
             raise TfgenError(f"{key} of {where} is {value!r}; it is a whole number, {least} or more")
+        if wanted is int and value > _MOST:
+            raise TfgenError(f"{key} of {where} is {value!r}; it is at most {_MOST}")
     if missing := [key for key in _NEEDED.get(kind, ()) if table.get(key) in (None, "", [])]:
         raise TfgenError(f"{where} does not say {', '.join(missing)}")
 

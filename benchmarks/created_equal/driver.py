@@ -1,5 +1,6 @@
 """A study in its folder: what is left of it is handed to a runner, and what comes back is kept."""
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -55,6 +56,8 @@ def run_study(
         claim(spec, folder)
         store = Store(folder)
         trials = [trial for trial in all_trials(spec) if chosen(trial)]
+        # A run may have been killed between a search and the seeds of its best.
+        _forget_outdated(spec, store)
         again = {row["trial"] for row in store.rows() if retry_failed and row["status"] == "failed"}
         left = [*_without(trials, store), *(trial for trial in trials if trial.number in again)]
         if not left:
@@ -65,7 +68,7 @@ def run_study(
             store.remove(trial.number for trial in left if trial.number in again)
             told = Progress(len(left))
             for phase in spec.phases:
-                forget_outdated(spec, store)
+                _forget_outdated(spec, store)
                 for row in _rows_of_phase(spec, phase, trials, store, runner):
                     store.add(row)
                     for path in (folder / STATES).glob(f"trial_{row['trial']}.*"):
@@ -122,30 +125,30 @@ def _rows_of_phase(
         else:
             told = f"no configuration of {phase.best_of} came to a score"
             hopeless.append(untrained_row(trial, told, "untrained"))
-    if waiting and trials:
-        logging.info(
-            "%s waits for the rest of %s; merge the folders that hold it, and resume", phase.name, phase.best_of
-        )
-    return [*hopeless, *runner.run(known)] if hopeless else runner.run(known)
+    if len(known) + len(hopeless) < len(trials):
+        logging.info("trials of %s wait for the rest of %s; resume when the folder has it", phase.name, phase.best_of)
+    return itertools.chain(hopeless, runner.run(known))
 
 
-def forget_outdated(spec: Spec, store: Store) -> None:
-    """Removes rows of a search's best where another configuration is the best now, as what had failed was run again."""
-    rows = store.rows()
-    for phase in spec.phases:
-        if phase.best_of is None:
-            continue
+def outdated(spec: Spec, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Trials of a search's best where another configuration is the best now, as what had failed was run again."""
+    found = []
+    for phase in (phase for phase in spec.phases if phase.best_of is not None):
         best = best_rows(rows, phase.best_of)
-        outdated = [
+        found += [
             row["trial"]
             for row in rows
             if row["phase"] == phase.name
             and (known := best.get((row["dataset"], row["method"])))
             and row["configuration"] != known["configuration"]
         ]
-        if outdated:
-            logging.info("%d trials of %s are run again: another configuration is the best", len(outdated), phase.name)
-            store.remove(outdated)
+    return found
+
+
+def _forget_outdated(spec: Spec, store: Store) -> None:
+    if found := outdated(spec, store.rows()):
+        logging.info("%d trials are run again: another configuration is the best of their search", len(found))
+        store.remove(found)
 
 
 def _without(trials: Sequence[Trial], store: Store) -> list[Trial]:
@@ -157,10 +160,10 @@ def claim(spec: Spec, folder: Path) -> None:
     """Makes a folder this study's.
 
     Raises:
-        TfgenError: If it is another's.
+        TfgenError: If it is another's, of which there are rows.
     """
     path = folder / SPEC
-    if path.is_file() and (found := differences(stored_spec(path).table, spec.table)):
+    if path.is_file() and (found := differences(stored_spec(path).table, spec.table)) and Store(folder).rows():
         raise TfgenError(f"{folder} holds another study: {'; '.join(found[:3])}; choose another output folder")
     with atomic_path(path) as temporary:
         temporary.write_text(spec.to_toml(), encoding="utf-8")

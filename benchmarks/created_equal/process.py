@@ -18,6 +18,13 @@ def use_threads(count: int) -> None:
             tf.config.experimental.set_memory_growth(device, True)
 
 
+def use_one_gpu(number: int) -> None:
+    """Has this process compute on one GPU, if there are any, the processes on each in turn; likewise."""
+    if found := tf.config.list_physical_devices("GPU"):
+        with suppress(RuntimeError):
+            tf.config.set_visible_devices(found[number % len(found)], "GPU")
+
+
 def device() -> str:
     """What trainings run on."""
     found = tf.config.list_physical_devices("GPU")

@@ -60,6 +60,8 @@ def read_range(where: str, entry: Any) -> Range:
     kind, values = kinds[0], entry[kinds[0]]
     if not values:
         raise TfgenError(f"{where} is an empty range; give it at least one value")
+    if kind == "choice" and not all(isinstance(value, Value) for value in values):
+        raise TfgenError(f"{where} is {entry}; a choice is among numbers, texts, true and false")
     if kind != "choice":
         if len(values) != 2 or not all(isinstance(value, Real) and math.isfinite(value) for value in values):
             raise TfgenError(f"{where} is {entry}; {kind} takes its two ends, numbers, as in {{{kind} = [-5, -2]}}")

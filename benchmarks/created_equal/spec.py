@@ -16,6 +16,7 @@ from tfgen.errors import TfgenError
 from tfgen.registry import UnknownNameError
 
 from .checks import VARIANTS, check_phases, check_spec, check_table
+from .entries import check_entries, check_names
 from .ranges import KINDS, Range, read_range
 
 _HERE = Path(__file__).parent
@@ -145,14 +146,11 @@ def make_spec(table: Mapping[str, Any]) -> Spec:
     """
     merged = _merged(_read(_HERE / "study.toml"), table)
     check_spec(merged)
-    for kind, key in (("method", "methods"), ("dataset", "datasets")):
-        for name, entry in merged[key].items():
-            if not isinstance(entry, Mapping):
-                raise TfgenError(f"the {kind} {name} is {entry!r}; write it as a table")
-    names, variant = merged["compare"], merged["variant"]
-    _check_hyperparameters(merged)
-    merged["methods"] = {name: _variant("method", name, merged["methods"], variant) for name in names}
+    check_entries(merged)
+    names, variant, known = merged["compare"], merged["variant"], merged["methods"]
+    merged["methods"] = {name: _variant("method", name, known, variant) for name in names}
     check_phases(merged)
+    check_names(merged, known)
     used = dict.fromkeys(name for phase in merged["phases"] for name in phase["datasets"])
     merged["datasets"] = {name: _variant("dataset", name, merged["datasets"], variant) for name in used}
     spec = Spec(merged)
@@ -168,15 +166,25 @@ def stored_spec(path: Path) -> Spec:
 
 
 def differences(there: Mapping[str, Any], here: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """Where two specs differ, one line each, but for the published figures: no trial depends on those."""
+    """Where two specs differ, one line each.
+
+    But for the published figures, which no trial depends on, and for the folders where data is: each machine may have
+    its own.
+    """
     found = []
     for key in sorted({*there, *here} - ({"published"} if not prefix else set())):
         theirs, ours = there.get(key), here.get(key)
+        if prefix.startswith("datasets.") and key == "name" and _is_path(theirs) and _is_path(ours):
+            continue
         if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
             found += differences(theirs, ours, f"{prefix}{key}.")
         elif theirs != ours:
             found.append(f"{prefix}{key} is {json.dumps(theirs)} there and {json.dumps(ours)} here")
     return found
+
+
+def _is_path(name: Any) -> bool:
+    return isinstance(name, str) and Path(name).is_absolute()
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -216,13 +224,3 @@ def _check_search(spec: Spec, phase: Phase, method: str) -> None:
             f"the phase {phase.name!r} draws {phase.configurations} configurations of {method}, all alike; "
             f"give methods.{method}.ranges.{phase.ranges} a range"
         )
-
-
-def _check_hyperparameters(table: Mapping[str, Any]) -> None:
-    """A misspelt one among the ranges of all methods would change nothing."""
-    defaults = [method.get("default") for method in table["methods"].values()]
-    known = {key for default in defaults if isinstance(default, Mapping) for key in default}
-    for name, ranges in table["ranges"].items():
-        for key in ranges:
-            if key not in known:
-                raise TfgenError(f"ranges.{name}: {UnknownNameError('hyper-parameter', key, sorted(known))}")

@@ -79,7 +79,7 @@ class Store:
                     self._insert(file, row)
                 return
             except sqlite3.OperationalError as error:
-                if not self.path.is_file():
+                if not self.path.is_file() or "no such table" in str(error):
                     raise TfgenError(f"{self.path} is gone, and with it what was found; run the study again") from error
                 # What another try may not meet any more: no room, no file handles, a lock.
                 if not any(word in str(error) for word in ("full", "disk I/O", "locked", "unable to open", "readonly")):
@@ -97,6 +97,8 @@ class Store:
         """All rows, by number."""
         with closing(self._open()) as file:
             file.row_factory = sqlite3.Row
+            # Both tables as they are at one moment, whoever writes.
+            file.execute("BEGIN")
             scores: dict[int, dict[int, dict[str, Any]]] = {}
             for trial, step, name, value in file.execute("SELECT * FROM scores ORDER BY trial, step, rowid"):
                 scores.setdefault(trial, {}).setdefault(step, {})[name] = value
@@ -121,6 +123,7 @@ class Store:
         """
         written = []
         with closing(self._open()) as file:
+            file.execute("BEGIN")
             for name in ("trials", "scores"):
                 found = file.execute(f"SELECT * FROM {name} ORDER BY trial")
                 header, rows = [column[0] for column in found.description], found.fetchall()

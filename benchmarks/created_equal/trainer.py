@@ -88,7 +88,7 @@ class Trainer:
         status, error, training = "done", None, None
         try:
             training = self._training(trial, self.states and self.states / f"trial_{trial.number}.json")
-            began -= sum(training.seconds.values()) - training.seconds["startup_seconds"]
+            began -= training.seconds_before
             training.run()
         except DivergenceError as divergence:
             status, error = "diverged", str(divergence)

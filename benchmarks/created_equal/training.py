@@ -4,13 +4,17 @@ import json
 import platform
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
+import numpy as np
 from absl import logging
 
+import tfgen
 from tfgen import __version__
 from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
 from tfgen.callbacks.divergence import StopOnDivergence
@@ -55,11 +59,13 @@ class Training:
         self.recipe, self.steps, self.evaluations, self.samples = recipe, steps, evaluations, samples
         self.images, self.state, self.seconds_between_states = images, state, seconds_between_states
         self.model = build(recipe)
+        _check_legs(steps, self.model.steps_per_execution)
         self.score: str | None = None
         self.scores: list[dict[str, Any]] = []
         self.protocol: dict[str, Any] | None = None
         self.seconds = {"startup_seconds": 0.0, "training_seconds": 0.0, "scoring_seconds": 0.0}
         self._restore()
+        self.seconds_before = sum(self.seconds.values())
         self._saved = time.perf_counter()
         self.seconds["startup_seconds"] += self._saved - began
 
@@ -95,12 +101,17 @@ class Training:
 
     def _score(self) -> None:
         subject = ModelSource("samples", self.model, recipe=self.recipe)
-        results = [evaluation(subject, self.samples, self.updates) for evaluation in self.evaluations]
-        rows = [result.row() for some in results for result in some]
-        self.score = rows[0]["name"]
-        self.protocol = {key: rows[0][key] for key in ("subject", "reference", "extractor")}
-        self.protocol["settings"] = {row["name"]: row["settings"] for row in rows}
-        self.scores.append({"step": self.updates, "values": {row["name"]: row["value"] for row in rows}})
+        values: dict[str, float | None] = {}
+        for evaluation in self.evaluations:
+            rows = [result.row() for result in evaluation(subject, self.samples, self.updates)]
+            if not values:
+                self.score = rows[0]["name"]
+                self.protocol = {key: rows[0][key] for key in ("subject", "reference", "extractor")}
+                self.protocol["settings"] = {}
+                # What all methods have counts, even if what this one has besides cannot be measured.
+                self.scores.append({"step": self.updates, "values": values})
+            self.protocol["settings"] |= {row["name"]: row["settings"] for row in rows}
+            values |= {row["name"]: row["value"] for row in rows}
 
     def _timed(self, name: str, work: Callable[[], None]) -> None:
         began = time.perf_counter()
@@ -159,14 +170,30 @@ def build(recipe: Recipe) -> GenerativeModel:
     return model
 
 
+@cache
 def versions() -> dict[str, str]:
-    """Of what a training's bits depend on."""
-    return {
-        "tfgen": __version__,
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
-        "python": platform.python_version(),
-    }
+    """Of what a training's bits and its scores depend on; of tfgen also the first digits of its sources' SHA-256."""
+    found = {package: version(package) for package in ("tensorflow", "keras", "numpy", "scipy")}
+    return {"tfgen": __version__, "tfgen sources": _sources(), **found, "python": platform.python_version()}
+
+
+def _sources() -> str:
+    folder, digest = Path(tfgen.__file__).parent, sha256()
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder)
+        # An installed tfgen has the benchmarks in it, a clone beside it.
+        if "benchmarks" not in name.parts:
+            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _check_legs(steps: Sequence[int], at_once: int) -> None:
+    for leg in np.diff([0, *steps]):
+        if leg % at_once:
+            raise TfgenError(
+                f"steps_per_execution of compile is {at_once}, and {leg} steps lie between two scores; choose one that "
+                "divides them, or 1"
+            )
 
 
 class _SecondsUntilFirstStep(keras.callbacks.Callback):

@@ -67,19 +67,19 @@ def recipe_of(spec: Spec, trial: Trial) -> Recipe:
         "image_shape": list(dataset["image_shape"]),
         "latent_dim": spec.table["latent_dim"],
     }
-    # Of whatever has a generator, the updates of the discriminator are what is budgeted.
-    k = values.pop("discriminator_steps", model.get("discriminator_steps", 1))
+    # Of whatever has a generator, the updates of the discriminator are what is budgeted, whatever its class would take.
     if "generator" in method["networks"]:
-        model["discriminator_steps"] = k
+        model.setdefault("discriminator_steps", 1)
     networks = {role: _network(spec, entry) for role, entry in method["networks"].items()}
-    for role in method.get("batch_norm_in", ()) if "batch_norm" in values else ():
-        networks[role]["batch_norm"] = values["batch_norm"]
-    values.pop("batch_norm", None)
+    if "batch_norm" in values and "batch_norm_in" in method:
+        batch_norm = values.pop("batch_norm")
+        for role in method["batch_norm_in"]:
+            networks[role]["batch_norm"] = batch_norm
     optimizer = {**spec.table["optimizer"], **{key: values.pop(key) for key in _OPTIMIZER_KEYS if key in values}}
     table: dict[str, Any] = {
         "description": f"{spec.title}: trial {trial.number}, {trial.label}",
         "seed": trial.seed,
-        "steps": max(1, dataset["steps"] // model.get("discriminator_steps", 1)),
+        "steps": 1,
         "data": {"name": dataset["name"], "batch_size": spec.table["batch_size"], **dataset.get("options", {})},
         "model": model,
         "networks": networks,
@@ -92,6 +92,7 @@ def recipe_of(spec: Spec, trial: Trial) -> Recipe:
         table["compile"] = dict(spec.table["compile"])
     for key, value in values.items():
         assign(table, key if "." in key else f"model.{key}", value)
+    table["steps"] = max(1, dataset["steps"] // table["model"].get("discriminator_steps", 1))
     return make_recipe(f"trial_{trial.number}", table)
 
 

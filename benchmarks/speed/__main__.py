@@ -15,8 +15,9 @@ from pathlib import Path
 
 from tfgen.errors import TfgenError
 
+from ..cores import available_cores
 from .jobs import JOBS
-from .machine import available_cores, facts
+from .machine import facts
 from .measurement import Measurement
 from .process import environment
 from .report import write

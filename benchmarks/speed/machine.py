@@ -9,6 +9,7 @@ from typing import Any
 
 from tfgen import __version__
 
+from ..cores import available_cores
 from .settings import Settings
 
 PACKAGES = ("tensorflow", "keras", "torch", "numpy", "scipy")
@@ -34,11 +35,6 @@ def facts(settings: Settings) -> dict[str, Any]:
         "load_at_start": round(os.getloadavg()[0], 2),
         "versions": versions,
     }
-
-
-def available_cores() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:

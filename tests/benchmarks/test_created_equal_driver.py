@@ -70,6 +70,31 @@ class TestDriver:
         assert {row["error"] for row in untrained} == {"no configuration of search came to a score"}
         assert [row["method"] for row in untrained] == ["ns_gan", "ns_gan"]
 
+    def test_rows_are_kept_as_they_come_whatever_else_has_nothing_to_train_for(self, spec, tmp_path):
+        class Stopped(FakeRunner):
+            def run(self, trials):
+                for row in super().run(trials):
+                    yield row
+                    if row["phase"] == "seeds":
+                        raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run_study(spec, tmp_path, Stopped(lambda trial: None if trial.method == "ns_gan" else 1.0))
+        rows = [(row["method"], row["status"]) for row in Store(tmp_path).rows() if row["phase"] == "seeds"]
+        assert rows == [("ns_gan", "untrained"), ("ns_gan", "untrained"), ("vae", "done")]
+
+    def test_a_spec_that_was_mended_takes_the_folder_of_the_one_that_could_not_be(self, spec, tmp_path, monkeypatch):
+        def check(self, trials):
+            raise TfgenError("no data")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(FakeRunner, "check", check)
+            with pytest.raises(TfgenError, match="no data"):
+                run_study(spec, tmp_path, FakeRunner())
+        mended = make_spec({**tiny_table(Path(spec.datasets["pictures"]["name"])), "batch_size": 4})
+        assert run_study(mended, tmp_path, FakeRunner()) == []
+        assert open_study(tmp_path)[0].table["batch_size"] == 4
+
     def test_failed_trials_are_tried_again_where_that_is_asked_for(self, spec, tmp_path):
         failed = FakeRunner(told=lambda trial: {"status": "failed"} if trial.method == "ns_gan" else {})
         run_study(spec, tmp_path, failed)
@@ -111,6 +136,26 @@ class TestDriver:
         assert {row["configuration"] for row in again if row["method"] == "vae"} == {1}
         assert {row["configuration"] for row in again if row["method"] == "ns_gan"} == {0}
         assert len(store.rows()) == 8
+
+    def test_seeds_of_what_is_the_best_no_more_go_after_a_kill_before_they_were_forgotten(self, spec, tmp_path):
+        run_study(spec, tmp_path, FakeRunner(lambda trial: 5.0))
+        store = Store(tmp_path)
+        row = next(row for row in store.rows() if (row["method"], row["configuration"]) == ("vae", 1))
+        store.remove([row["trial"]])
+        store.add({**row, "best": {"step": 10, "value": 1.0}})
+        again = FakeRunner()
+        assert run_study(spec, tmp_path, again) == []
+        assert {(trial.method, trial.configuration) for trial in again.ran} == {("vae", 1)}
+
+    def test_the_seeds_of_the_best_of_all_folders_are_kept(self, spec, tmp_path):
+        run_study(spec, tmp_path / "a", FakeRunner(told=lambda t: {"status": "failed"} if t.configuration == 1 else {}))
+        run_study(spec, tmp_path / "b", FakeRunner())
+        for name in ("ab", "ba"):
+            assert merge_studies([tmp_path / folder for folder in name], tmp_path / name) == 8
+            seeds = [row for row in Store(tmp_path / name).rows() if row["phase"] == "seeds"]
+            assert {row["configuration"] for row in seeds} == {1}
+        assert merge_studies([tmp_path / "b"], tmp_path / "a") == 8
+        assert {row["status"] for row in Store(tmp_path / "a").rows()} == {"done"}
 
     def test_of_two_rows_the_one_that_did_not_fail_is_kept(self, spec, tmp_path):
         run_study(spec, tmp_path / "a", FakeRunner(), chosen=lambda trial: trial.number < 1)

@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 import tomli_w
 from tiny_study import pictures, tiny_study, tiny_table
 
 from benchmarks.created_equal.driver import run_study
+from benchmarks.created_equal.process import use_one_gpu
 from benchmarks.created_equal.rows import outcome, untrained_row
 from benchmarks.created_equal.runners import local
 from benchmarks.created_equal.runners.local import LocalRunner
@@ -51,7 +53,7 @@ def workers_of(pid):
 class Dead:
     """A process that never answers."""
 
-    last_end = "signal 9"
+    last_end, trials = "signal 9", 0
 
     def ask(self, message):
         return None
@@ -96,7 +98,7 @@ class TestLocalRunner:
         monkeypatch.setattr(local._Worker, "_start", lambda self: (start(self), started.append(self._process.pid)))
         monkeypatch.setattr(local, "TRIALS_OF_A_PROCESS", 1)
         run_study(spec, tmp_path, LocalRunner(spec, tmp_path, workers=1), chosen=lambda trial: trial.number < 2)
-        assert len(set(started)) == 3
+        assert len(set(started)) == 2
         rows = Store(tmp_path).rows()
         assert [row["attempts"] for row in rows] == [1, 1]
         assert [outcome(row) for row in rows] == undisturbed[:2]
@@ -110,10 +112,13 @@ class TestLocalRunner:
         assert found == ["failed"] * 4
 
     def test_as_many_processes_as_gpus_are_left(self, spec, tmp_path, monkeypatch):
-        asked, stopped = [], []
+        asked, stopped, numbers = [], [], []
 
         class Process:
             trials = 0
+
+            def __init__(self, job):
+                numbers.append(job["worker"])
 
             def ask(self, message):
                 asked.append(self)
@@ -126,13 +131,22 @@ class TestLocalRunner:
             def stop(self):
                 stopped.append(self)
 
-        monkeypatch.setattr(local, "_Worker", lambda job: Process())
-        monkeypatch.setattr(local.os, "cpu_count", lambda: 8)
+        monkeypatch.setattr(local, "_Worker", Process)
+        monkeypatch.setattr(local, "available_cores", lambda: 8)
         with LocalRunner(spec, tmp_path) as runner:
             runner.check(all_trials(spec))
             assert len(stopped) == 6
             assert len(list(runner.run(all_trials(spec)))) == 8
         assert not {*asked} & {*stopped[:6]}
+        assert numbers == list(range(8))
+
+    def test_processes_take_gpus_in_turn(self, monkeypatch):
+        seen = []
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["GPU:0", "GPU:1", "GPU:2"])
+        monkeypatch.setattr(tf.config, "set_visible_devices", lambda device, kind: seen.append(device))
+        for number in range(4):
+            use_one_gpu(number)
+        assert seen == ["GPU:0", "GPU:1", "GPU:2", "GPU:0"]
 
     def test_a_spec_that_cannot_be_trained_ends_before_any_training(self, spec, tmp_path):
         table = tiny_table(Path(spec.datasets["pictures"]["name"]))

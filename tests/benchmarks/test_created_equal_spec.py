@@ -9,6 +9,7 @@ from tiny_study import tiny_table
 from benchmarks.created_equal.spec import differences, find_spec, make_spec, preset_names, stored_spec
 from benchmarks.created_equal.trials import all_trials, recipe_of
 from tfgen.errors import TfgenError
+from tfgen.recipes.build import build_model
 
 
 @pytest.fixture
@@ -76,6 +77,22 @@ def change(table, path, value):
         ("scoring.samples", "many", "samples of scoring is 'many'; it is a whole number"),
         ("scoring.batch_size", 5, "scoring has an unknown key 'batch_size'"),
         ("methods.vae.ranges", {"wide": {"kl_weight": 2.0}}, "'kl_weight', which is not among the defaults"),
+        ("methods.vae.ranges", {"wdie": {}}, "ranges of methods.vae: there is no range 'wdie'; did you mean wide"),
+        ("methods.vae.ranges", {"wide": 3}, "ranges.wide of the method vae is 3; write it as a table"),
+        ("methods.vae.corrected", 3, "corrected of the method vae is 3; write it as a table"),
+        (
+            "methods.vae.batch_norm_in",
+            ["encodr"],
+            "batch_norm_in of methods.vae: there is no network 'encodr'; did you",
+        ),
+        (
+            "network_arguments",
+            {"infogn": {"width": 8}},
+            "network_arguments: there is no network 'infogn'; did you mean",
+        ),
+        ("scoring.settings", {"polygon": {}}, "scoring.settings: there is no metric 'polygon'; did you mean polygons"),
+        ("ranges", {"wide": {"beta_1": {"choice": [[1]]}}}, "a choice is among numbers, texts, true and false"),
+        ("phases.1.first_seed", 2**40, "first_seed of the phase 'seeds' is 1099511627776; it is at most 2147483647"),
     ],
 )
 def test_bad_specs_get_one_sentence(table, path, value, message):
@@ -129,18 +146,41 @@ def test_a_users_own_method_and_data(table, tmp_path):
     assert made["data"] == {"name": str(tmp_path), "batch_size": 8}
 
 
-@pytest.mark.parametrize("where", ["default", "model", "nowhere"])
+def test_each_machine_may_have_its_data_elsewhere(table, tmp_path):
+    (tmp_path / "moved").mkdir()
+    other = copy.deepcopy(table)
+    other["datasets"]["pictures"]["name"] = str(tmp_path / "moved")
+    assert differences(make_spec(table).table, make_spec(other).table) == []
+    other["datasets"]["pictures"]["name"] = "mnist"
+    (found,) = differences(make_spec(table).table, make_spec(other).table)
+    assert found.startswith("datasets.pictures.name is ")
+
+
+@pytest.mark.parametrize("where", ["default", "model", "a path", "nowhere"])
 def test_the_budget_is_the_discriminators_wherever_its_steps_stand(table, where):
     method = {"model": {"name": "wgan_gp"}, "default": {"learning_rate": 1e-3}}  # a model whose own k would be 5
     table["methods"]["mine"] = {**method, "networks": table["methods"]["ns_gan"]["networks"]}
     table["compare"] = ["mine"]
-    if where != "nowhere":
+    if where == "a path":
+        method["default"]["model.discriminator_steps"] = 2
+    elif where != "nowhere":
         method[where]["discriminator_steps"] = 2
     spec = make_spec(table)
     first, *_ = all_trials(spec)
     k = 1 if where == "nowhere" else 2
     recipe = recipe_of(spec, first)
     assert (recipe.steps, recipe.table["model"]["discriminator_steps"]) == (10 // k, k)
+
+
+def test_a_hyperparameter_that_nothing_takes_is_not_dropped(table):
+    """The model is given it, and refuses it."""
+    method = {"model": {"name": "gan"}, "default": {"learning_rate": 1e-3, "batch_norm": True}}
+    table["methods"]["mine"] = {**method, "networks": table["methods"]["ns_gan"]["networks"]}
+    table["compare"] = ["mine"]
+    spec = make_spec(table)
+    first, *_ = all_trials(spec)
+    with pytest.raises(TfgenError, match="no argument 'batch_norm'"):
+        build_model(recipe_of(spec, first))
 
 
 def test_a_data_set_at_a_relative_path_is_found_from_anywhere(table, tmp_path, monkeypatch):

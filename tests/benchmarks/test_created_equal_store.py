@@ -101,6 +101,34 @@ def test_a_full_disk_is_waited_for(tmp_path, monkeypatch):
     assert [each["trial"] for each in store.rows()] == [0, 1]
 
 
+def test_a_file_that_is_gone_is_told(tmp_path):
+    store = Store(tmp_path)
+    store.path.unlink()
+    with pytest.raises(TfgenError, match="is gone, and with it what was found; run the study again"):
+        store.add(row(1))
+
+
+def test_a_row_that_is_written_meanwhile_is_not_read_by_half(tmp_path, monkeypatch):
+    store = Store(tmp_path)
+    store.add(row(0))
+    writer = threading.Thread(target=Store(tmp_path).add, args=(row(1),))
+
+    class Reader(sqlite3.Connection):
+        def execute(self, statement, *values):
+            if "FROM trials" in statement:
+                writer.start()
+                time.sleep(0.3)
+            return super().execute(statement, *values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "_open", lambda self: sqlite3.connect(self.path, timeout=60.0, factory=Reader))
+        # The writer has a connection of the plain kind: it began before.
+        found = store.rows()
+    writer.join()
+    assert all(each["scores"] for each in found)
+    assert [each["trial"] for each in store.rows()] == [0, 1]
+
+
 def test_tables_for_other_programs(tmp_path):
     store = Store(tmp_path)
     store.add(row(1, error='a "quoted", text\nof two lines'))

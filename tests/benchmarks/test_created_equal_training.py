@@ -12,7 +12,7 @@ from benchmarks.created_equal.spec import make_spec
 from benchmarks.created_equal.trainer import Trainer
 from benchmarks.created_equal.training import Training
 from benchmarks.created_equal.trials import all_trials, recipe_of
-from tfgen.errors import TfgenError
+from tfgen.errors import DivergenceError, TfgenError
 from tfgen.evaluation import evaluate
 from tfgen.evaluation.sources import ModelSource
 from tfgen.recipes.build import build_model, compile_model
@@ -49,7 +49,8 @@ def test_a_row_tells_all(study, row):
     assert row["peak_memory_bytes"] > 2**26
     parts = sum(row[key] for key in ("startup_seconds", "training_seconds", "scoring_seconds"))
     assert 0 < parts <= row["seconds"] + 0.05
-    assert set(row["versions"]) == {"tfgen", "tensorflow", "keras", "python"}
+    assert set(row["versions"]) == {"tfgen", "tfgen sources", "tensorflow", "keras", "numpy", "scipy", "python"}
+    assert len(row["versions"]["tfgen sources"]) == 12
 
 
 def test_the_same_trial_gives_the_same_row(study, trainer, row):
@@ -79,6 +80,25 @@ def test_a_divergence_is_an_end(study, trainer):
     assert "diverged at step" in found["error"]
     assert 0 < found["ended_at"] < 10
     assert found["best"] is None
+
+
+def test_what_only_this_method_has_takes_no_score_away(study, trainer, row, monkeypatch):
+    """As a bound of the likelihood, which may be infinite where the samples are not."""
+
+    def infinite(*_):
+        raise DivergenceError("not finite for an image")
+
+    plain = trainer._training
+
+    def with_another(*arguments):
+        made = plain(*arguments)
+        made.evaluations.append(infinite)
+        return made
+
+    monkeypatch.setattr(trainer, "_training", with_another)
+    found = trainer(study[1]["vae", 1])
+    assert (found["status"], found["error"], found["ended_at"]) == ("diverged", "not finite for an image", 5)
+    assert found["best"] == {"step": 5, "value": row["scores"][0]["values"]["FID[mnist_classifier]"]}
 
 
 def test_a_failure_is_told_and_the_next_trial_runs(study, row, tmp_path):
@@ -119,8 +139,11 @@ def test_a_killed_training_goes_on_with_the_same_bits(study, trainer, tmp_path, 
     fits = []
     plain = Training._fit
     monkeypatch.setattr(Training, "_fit", lambda self, steps: (fits.append(steps), plain(self, steps)))
-    assert outcome(trainer(trial)) == outcome(undisturbed)
+    resumed = trainer(trial)
+    assert outcome(resumed) == outcome(undisturbed)
     assert len(fits) == 1
+    parts = sum(resumed[key] for key in ("startup_seconds", "training_seconds", "scoring_seconds"))
+    assert parts <= resumed["seconds"] + 0.05
 
 
 @pytest.fixture
@@ -204,6 +227,13 @@ class TestCheck:
         if "default" in method:
             spec.methods["ns_gan"]["default"] = method["default"]
         with pytest.raises(TfgenError, match=f"ns_gan on pictures cannot be trained: .*{message}"):
+            Trainer(spec).check(all_trials(spec))
+
+    def test_names_steps_at_once_that_pass_a_checkpoint(self, study, tmp_path):
+        """Keras would make whole executions alone: more updates than others have."""
+        table = {**tiny_table(tmp_path), "datasets": study[0].datasets, "compile": {"steps_per_execution": 4}}
+        spec = make_spec(table)
+        with pytest.raises(TfgenError, match="steps_per_execution of compile is 4, and 5 steps lie between two scores"):
             Trainer(spec).check(all_trials(spec))
 
     def test_names_data_that_is_not_there(self, tmp_path):

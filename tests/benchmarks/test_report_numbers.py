@@ -148,7 +148,7 @@ def test_costs():
         row(2, status="failed", seconds=None, peak_memory_bytes=None),
     ]
     found = cost(rows)
-    assert (found.training, found.scoring, found.memory, found.total) == (20.0, None, 7, 60.0)
+    assert (found.training, found.scoring, found.memory, found.total) == (20.0, None, 5, 60.0)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from scipy.stats import multivariate_normal
 
+from tfgen.errors import DivergenceError
 from tfgen.losses.likelihoods import Bernoulli, Gaussian
 from tfgen.metrics import importance_weighted_log_likelihood
 
@@ -115,5 +116,5 @@ def test_bad_input_is_named():
         bounds(0)
     with pytest.raises(ValueError, match="images are uint8"):
         bounds(1, images=np.zeros((2, *SHAPE), np.uint8))
-    with pytest.raises(ValueError, match="is not finite for an image; look for NaN in the networks"):
+    with pytest.raises(DivergenceError, match="is not finite for an image; look for NaN in the networks"):
         bounds(2, widen=np.nan)

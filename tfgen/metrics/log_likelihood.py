@@ -10,6 +10,7 @@ from scipy.special import logsumexp
 
 from tfgen import backend
 from tfgen.data.progress import progress
+from tfgen.errors import DivergenceError
 from tfgen.metrics.image_inputs import image_batch
 
 
@@ -58,7 +59,8 @@ def importance_weighted_log_likelihood(
         batch_size: Rows decoded at once; memory is that of one such batch, for any k.
 
     Raises:
-        ValueError: If these are not such images, samples or batch_size is under 1, or a sample's weight is not finite.
+        ValueError: If these are not such images, or samples or batch_size is under 1.
+        DivergenceError: If a sample's weight is not finite.
     """
     images = image_batch(images, "images").astype(np.float32, copy=False)
     if samples < 1 or batch_size < 1:
@@ -97,7 +99,7 @@ def _draws(
             fresh = min(copies, samples - first) * width
             weights = ops.convert_to_numpy(weigh(*(part[:fresh] for part in rows), (seed, next(drawn))))
             if not np.isfinite(weights).all():
-                raise ValueError("p(x|z) p(z) / q(z|x) is not finite for an image; look for NaN in the networks")
+                raise DivergenceError("p(x|z) p(z) / q(z|x) is not finite for an image; look for NaN in the networks")
             yield batch, weights.astype(np.float64).reshape(-1, width)
 
 

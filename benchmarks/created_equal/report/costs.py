@@ -29,7 +29,7 @@ class Cost(NamedTuple):
         training: Seconds.
         scoring: Seconds.
         startup: Seconds.
-        memory: The highest peak in bytes.
+        memory: The lowest peak in bytes.
         total: Seconds of all its trials, however they ended.
     """
 
@@ -50,7 +50,8 @@ def costs(study: Study) -> Section:
         blocks += [Text(_in_words(search, rows)), _table(search, rows)]
     how = (
         "Shares are of the trials that have ended, searches and seeds together. Times are medians of those that are "
-        "done; peak memory is the highest of any process that trained it, with the data and extractor that it holds."
+        "done; peak memory is the lowest of these, with the data and extractor that the process holds: what it keeps "
+        "of the trials before is no method's."
     )
     return Section("How trials ended, and what they cost", (Text(how), Pictures(tuple(pictures)), *blocks))
 
@@ -58,9 +59,9 @@ def costs(study: Study) -> Section:
 def cost(rows: Sequence[Row]) -> Cost:
     """What trials cost."""
     done = [row for row in rows if row["status"] == "done"]
-    peaks = [peak for row in rows if (peak := row["peak_memory_bytes"])]
+    peaks = [peak for row in done if (peak := row["peak_memory_bytes"])]
     medians = (_median(done, key) for key in ("training_seconds", "scoring_seconds", "startup_seconds"))
-    return Cost(*medians, max(peaks, default=None), total_seconds(rows))
+    return Cost(*medians, min(peaks, default=None), total_seconds(rows))
 
 
 def total_seconds(rows: Sequence[Row]) -> float:

@@ -17,6 +17,7 @@ from absl import logging
 
 from tfgen.errors import TfgenError
 
+from ...cores import available_cores
 from ..rows import untrained_row
 from ..spec import Spec
 from ..trials import Trial
@@ -33,7 +34,7 @@ class LocalRunner:
         folder: The study's, which gets the state of trainings that run, and what the processes tell.
         data_dir: Where data sets are looked for first.
         workers: How many trials at once; None for the processor's cores over the threads of a trial, or one for each
-            GPU.
+            GPU where there are fewer. Where there are GPUs each has one, in turn.
         seconds_between_states: As for `Trainer`.
     """
 
@@ -48,7 +49,7 @@ class LocalRunner:
         self.spec, self.folder, self.data_dir = spec, folder, data_dir
         self.workers = workers
         self.seconds_between_states = seconds_between_states
-        self.states = workers or max(1, (os.cpu_count() or 1) // spec.threads)
+        self.states = workers or max(1, available_cores() // spec.threads)
 
     def __enter__(self) -> Self:
         job = {
@@ -58,7 +59,7 @@ class LocalRunner:
             "seconds_between_states": self.seconds_between_states,
             "log": str(self.folder / LOG),
         }
-        self._take([_Worker(job) for _ in range(self.states)])
+        self._take([_Worker({**job, "worker": number}) for number in range(self.states)])
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -73,7 +74,7 @@ class LocalRunner:
             raise TfgenError(f"the process that checks the study was killed; {self.folder / LOG} has its last words")
         if "error" in answer:
             raise TfgenError(answer["error"])
-        # Several processes on one GPU would take each other's memory.
+        # Several trials on one GPU would take each other's memory.
         if self.workers is None and 0 < answer["gpus"] < self.states:
             for worker in self._all[answer["gpus"] :]:
                 worker.stop()
@@ -97,12 +98,12 @@ class LocalRunner:
         """The trial's, and whether it was given up."""
         worker = self._idle.get()
         try:
+            if worker.trials == TRIALS_OF_A_PROCESS:
+                worker.replace()
             for attempt in range(1, MOST_ATTEMPTS + 1):
                 row = worker.ask({"trial": vars(trial)})
                 if row is not None:
                     worker.trials += 1
-                    if worker.trials == TRIALS_OF_A_PROCESS:
-                        worker.replace()
                     return {**row, "attempts": attempt}, False
                 logging.warning("the process of trial %d (%s) ended: %s", trial.number, trial.label, worker.last_end)
             error = (
@@ -171,11 +172,12 @@ def _serve(connection: Connection, job: str) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with Path(told["log"]).open("a", encoding="utf-8") as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
-    from ..process import gpus, use_threads
+    from ..process import gpus, use_one_gpu, use_threads
     from ..trainer import Trainer
 
     spec, data_dir = Spec(told["spec"]), told["data_dir"]
     use_threads(spec.threads)
+    use_one_gpu(told["worker"])
     trainer = Trainer(spec, data_dir and Path(data_dir), Path(told["states"]), told["seconds_between_states"])
     while True:
         try:

@@ -57,7 +57,7 @@ class RayRunner:
         if self._joined:
             try:
                 self._ray.init(
-                    address=self.address,
+                    address=self.address or "local",
                     logging_level="ERROR",
                     log_to_driver=False,
                     runtime_env={"env_vars": {"PYTHONPATH": paths}},
