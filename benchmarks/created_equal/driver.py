@@ -66,7 +66,7 @@ def run_study(
             print(f"checking {len(left):,} trials", flush=True)
             _check_disk(folder, runner.check(left), runner.states, len(left))
             store.remove(trial.number for trial in left if trial.number in again)
-            told = Progress(len(left))
+            told = Progress(_runnable(spec, left, store))
             for phase in spec.phases:
                 _forget_outdated(spec, store)
                 for row in _rows_of_phase(spec, phase, trials, store, runner):
@@ -108,12 +108,7 @@ def _rows_of_phase(
     if phase.best_of is None:
         return runner.run(trials)
     searched = store.rows()
-    done = {row["trial"] for row in searched}
-    waiting = {
-        (trial.dataset, trial.method)
-        for trial in all_trials(spec)
-        if trial.phase == phase.best_of and trial.number not in done
-    }
+    waiting = _waiting(spec, phase, {row["trial"] for row in searched})
     best = best_rows(searched, phase.best_of)
     known, hopeless = [], []
     for trial in trials:
@@ -128,6 +123,19 @@ def _rows_of_phase(
     if len(known) + len(hopeless) < len(trials):
         logging.info("trials of %s wait for the rest of %s; resume when the folder has it", phase.name, phase.best_of)
     return itertools.chain(hopeless, runner.run(known))
+
+
+def _waiting(spec: Spec, phase: Phase, done: set[int]) -> set[tuple[str, str]]:
+    """Data sets and methods of which a phase's search is not whole with these trials."""
+    searched = (trial for trial in all_trials(spec) if trial.phase == phase.best_of)
+    return {(trial.dataset, trial.method) for trial in searched if trial.number not in done}
+
+
+def _runnable(spec: Spec, left: Sequence[Trial], store: Store) -> int:
+    """Of how many trials that are left the search will be whole before them."""
+    known = {row["trial"] for row in store.rows()} | {trial.number for trial in left}
+    waiting = {phase.name: _waiting(spec, phase, known) for phase in spec.phases}
+    return sum((trial.dataset, trial.method) not in waiting[trial.phase] for trial in left)
 
 
 def outdated(spec: Spec, rows: Sequence[dict[str, Any]]) -> list[int]:

@@ -38,10 +38,12 @@ class TestDriver:
         assert len(second.ran) == 6
         run_study(spec, tmp_path, FakeRunner(forbidden=range(8)))
 
-    def test_the_best_of_a_search_waits_for_all_of_it(self, spec, tmp_path):
+    def test_the_best_of_a_search_waits_for_all_of_it(self, spec, tmp_path, capsys):
         left = run_study(spec, tmp_path, FakeRunner(), chosen=lambda trial: trial.number != 1)
         # ns_gan's search lacks a trial, the VAE's does not.
         assert [trial.method for trial in left] == ["ns_gan", "ns_gan"]
+        # Nor are they waited for.
+        assert "[5/5] vae" in capsys.readouterr().out
         assert run_study(spec, tmp_path, FakeRunner()) == []
 
     def test_parts_are_put_together(self, spec, tmp_path):
