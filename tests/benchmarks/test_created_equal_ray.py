@@ -1,5 +1,6 @@
 """The same study on a Ray cluster of two nodes, one of which is lost on the way."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,14 @@ def test_a_lost_node_changes_no_row(tmp_path):
     table["phases"][0]["configurations"] = 6
     table["datasets"]["pictures"] |= {"steps": 400, "score_every": 200}
     log = tmp_path / "made.txt"
+
+    def made() -> int:
+        return len(log.read_text().splitlines())
+
     table["methods"]["ns_gan"]["model"] = {"name": "own_gan:CountedGAN", "log": str(log)}
     spec = make_spec(table)
     run_study(spec, tmp_path / "local", LocalRunner(spec, tmp_path / "local", workers=1))
-    undisturbed = len(log.read_text().splitlines())
+    undisturbed = made()
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     lost = cluster.add_node(num_cpus=1)
@@ -44,6 +49,10 @@ def test_a_lost_node_changes_no_row(tmp_path):
             for row in super().run(trials):
                 Losing.rows += 1
                 if Losing.rows == 3:
+                    # Until both nodes are in the middle of one: the check made one, too.
+                    deadline = time.monotonic() + 60
+                    while made() < undisturbed + 1 + 3 + 2 and time.monotonic() < deadline:
+                        time.sleep(0.01)
                     cluster.remove_node(lost, allow_graceful=False)
                 yield row
 
@@ -53,5 +62,5 @@ def test_a_lost_node_changes_no_row(tmp_path):
         cluster.shutdown()
     assert Losing.rows == 16
     # What ran on the lost node was made once more.
-    assert len(log.read_text().splitlines()) > 2 * undisturbed
+    assert made() > 2 * undisturbed
     assert outcomes(tmp_path / "ray") == outcomes(tmp_path / "local")

@@ -84,6 +84,26 @@ class TestLocalRunner:
         assert max(row["attempts"] for row in rows) == 2
         assert [outcome(row) for row in rows] == undisturbed[:2]
 
+    def test_a_process_that_is_killed_while_it_checks_is_asked_again(self, spec, tmp_path, monkeypatch):
+        class Killed(Dead):
+            asked = 0
+
+            def ask(self, message):
+                Killed.asked += 1
+                return None if Killed.asked < 3 else {"gpus": 0, "state_bytes": 7}
+
+        monkeypatch.setattr(local, "_Worker", lambda job: Killed())
+        with LocalRunner(spec, tmp_path, workers=1) as runner:
+            assert runner.check(all_trials(spec)) == 7
+
+    def test_a_check_that_always_kills_is_told(self, spec, tmp_path, monkeypatch):
+        monkeypatch.setattr(local, "_Worker", lambda job: Dead())
+        with (
+            LocalRunner(spec, tmp_path, workers=1) as runner,
+            pytest.raises(TfgenError, match=r"ended 5 times, the last by signal 9; .*workers\.log has its last words"),
+        ):
+            runner.check(all_trials(spec))
+
     def test_a_trial_that_always_kills_fails(self, spec, tmp_path, monkeypatch):
         runner = LocalRunner(spec, tmp_path, workers=1)
         monkeypatch.setattr(local, "_Worker", lambda job: Dead())

@@ -69,9 +69,13 @@ class LocalRunner:
 
     def check(self, trials: Sequence[Trial]) -> int:
         """As `Trainer.check`, in one of the processes."""
-        answer = self._all[0].ask({"check": [vars(trial) for trial in trials]})
+        worker, message = self._all[0], {"check": [vars(trial) for trial in trials]}
+        answer = next((found for _ in range(MOST_ATTEMPTS) if (found := worker.ask(message)) is not None), None)
         if answer is None:
-            raise TfgenError(f"the process that checks the study was killed; {self.folder / LOG} has its last words")
+            raise TfgenError(
+                f"the process that checks the study ended {MOST_ATTEMPTS} times, the last by {worker.last_end}; "
+                f"{self.folder / LOG} has its last words"
+            )
         if "error" in answer:
             raise TfgenError(answer["error"])
         # Several trials on one GPU would take each other's memory.
