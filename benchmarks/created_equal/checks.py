@@ -10,6 +10,7 @@ VARIANTS = ("as_published", "corrected")
 
 _SPEC = {
     "title": str,
+    "note": str,
     "variant": str,
     "seed": int,
     "threads": int,

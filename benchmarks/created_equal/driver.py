@@ -16,7 +16,7 @@ from tfgen.files import atomic_path
 from .progress import Progress
 from .rows import score_of, untrained_row
 from .spec import Phase, Spec, differences, stored_spec
-from .store import Store
+from .store import FILE, Store
 from .trials import Trial, all_trials, with_best
 
 SPEC = "spec.toml"
@@ -53,8 +53,7 @@ def run_study(
     """
     folder = Path(folder)
     with held(folder):
-        claim(spec, folder)
-        store = Store(folder)
+        store = claim(spec, folder)
         trials = [trial for trial in all_trials(spec) if chosen(trial)]
         # A run may have been killed between a search and the seeds of its best.
         _forget_outdated(spec, store)
@@ -63,7 +62,7 @@ def run_study(
         if not left:
             return []
         with runner:
-            print(f"checking {len(left):,} trials", flush=True)
+            print(f"checking {len(left):,} trial{'s' * (len(left) > 1)}, whose rows go to {folder}", flush=True)
             _check_disk(folder, runner.check(left), runner.states, len(left))
             store.remove(trial.number for trial in left if trial.number in again)
             told = Progress(_runnable(spec, left, store))
@@ -86,9 +85,13 @@ def open_study(folder: Path) -> tuple[Spec, Store]:
     Raises:
         TfgenError: If it holds none.
     """
-    if not (Path(folder) / SPEC).is_file():
+    if not _is_study(Path(folder)):
         raise TfgenError(f"there is no study in {folder}; `created_equal run --output {folder}` begins one")
     return stored_spec(Path(folder) / SPEC), Store(folder)
+
+
+def _is_study(folder: Path) -> bool:
+    return (folder / SPEC).is_file() and (folder / FILE).is_file()
 
 
 def best_rows(rows: Iterable[dict[str, Any]], phase: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -121,7 +124,11 @@ def _rows_of_phase(
             told = f"no configuration of {phase.best_of} came to a score"
             hopeless.append(untrained_row(trial, told, "untrained"))
     if len(known) + len(hopeless) < len(trials):
-        logging.info("trials of %s wait for the rest of %s; resume when the folder has it", phase.name, phase.best_of)
+        logging.info(
+            "trials of %s wait for the rest of %s: merge the folders that have it, and resume",
+            phase.name,
+            phase.best_of,
+        )
     return itertools.chain(hopeless, runner.run(known))
 
 
@@ -164,17 +171,21 @@ def _without(trials: Sequence[Trial], store: Store) -> list[Trial]:
     return [trial for trial in trials if trial.number not in done]
 
 
-def claim(spec: Spec, folder: Path) -> None:
-    """Makes a folder this study's.
+def claim(spec: Spec, folder: Path) -> Store:
+    """Makes a folder this study's, and gives its rows.
 
     Raises:
-        TfgenError: If it is another's, of which there are rows.
+        TfgenError: If it is another's, of which there are rows, or its spec is of no study.
     """
     path = folder / SPEC
+    if path.is_file() and not _is_study(folder):
+        raise TfgenError(f"{path} is not of a study, and would be written over; choose another output folder")
     if path.is_file() and (found := differences(stored_spec(path).table, spec.table)) and Store(folder).rows():
         raise TfgenError(f"{folder} holds another study: {'; '.join(found[:3])}; choose another output folder")
+    store = Store(folder)
     with atomic_path(path) as temporary:
         temporary.write_text(spec.to_toml(), encoding="utf-8")
+    return store
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from tfgen.errors import TfgenError
 from .driver import claim, held, open_study, outdated
 from .rows import outcome
 from .spec import Spec, differences
-from .store import Store
 
 Row = dict[str, Any]
 
@@ -37,8 +36,7 @@ def merge_studies(folders: Sequence[Path], output: Path) -> int:
         tables.append(store.rows())
     output = Path(output)
     with held(output):
-        claim(spec, output)
-        merged = Store(output)
+        merged = claim(spec, output)
         own = {row["trial"]: row for row in merged.rows()}
         kept = _merged(spec, [list(own.values()), *tables])
         merged.remove(number for number, row in own.items() if kept.get(number) is not row)

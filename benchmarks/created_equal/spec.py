@@ -168,11 +168,11 @@ def stored_spec(path: Path) -> Spec:
 def differences(there: Mapping[str, Any], here: Mapping[str, Any], prefix: str = "") -> list[str]:
     """Where two specs differ, one line each.
 
-    But for the published figures, which no trial depends on, and for the folders where data is: each machine may have
-    its own.
+    But for the published figures and the note, which no trial depends on, and for the folders where data is: each
+    machine may have its own.
     """
     found = []
-    for key in sorted({*there, *here} - ({"published"} if not prefix else set())):
+    for key in sorted({*there, *here} - ({"published", "note"} if not prefix else set())):
         theirs, ours = there.get(key), here.get(key)
         if prefix.startswith("datasets.") and key == "name" and _is_path(theirs) and _is_path(ours):
             continue

@@ -67,6 +67,9 @@ class Trainer:
             default = self.spec.methods[trial.method]["default"]
             try:
                 training = self._training(replace(trial, hyperparameters=default), None)
+                if ":" in training.recipe.table["model"]["name"]:
+                    # What a class of the user's own does is known once it has made a step.
+                    training.try_step()
                 for evaluation in training.evaluations:
                     evaluation.check(
                         ModelSource(trial.method, training.model, recipe=training.recipe), training.samples

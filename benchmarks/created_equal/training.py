@@ -88,6 +88,11 @@ class Training:
                 self._timed("scoring_seconds", self._score)
                 self._save()
 
+    def try_step(self) -> None:
+        """Makes a step, which shows that the model can; what comes after it is not the trial's training."""
+        batches = training_batches(self.recipe, self.model, self.images)
+        self.model.fit(batches, epochs=1, steps_per_epoch=1, shuffle=False, verbose=0)
+
     def _fit(self, steps: int) -> None:
         batches = training_batches(self.recipe, self.model, self.images)
         first = _SecondsUntilFirstStep()

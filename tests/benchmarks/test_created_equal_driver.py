@@ -97,6 +97,19 @@ class TestDriver:
         assert run_study(mended, tmp_path, FakeRunner()) == []
         assert open_study(tmp_path)[0].table["batch_size"] == 4
 
+    def test_a_spec_of_the_user_s_own_is_not_written_over(self, spec, tmp_path):
+        (tmp_path / driver.SPEC).write_text("# mine")
+        with pytest.raises(TfgenError, match=r"spec\.toml is not of a study, and would be written over"):
+            run_study(spec, tmp_path, FakeRunner())
+        with pytest.raises(TfgenError, match="there is no study in"):
+            open_study(tmp_path)
+        assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == [driver.SPEC]
+        assert (tmp_path / driver.SPEC).read_text() == "# mine"
+
+    def test_what_failed_says_why_at_once(self, spec, tmp_path, capsys):
+        run_study(spec, tmp_path, FakeRunner(told=lambda t: {"status": "failed", "error": "no room"}))
+        assert "configuration 0, seed 0: FID 5 at 10, failed at 0 (no room)" in capsys.readouterr().out
+
     def test_failed_trials_are_tried_again_where_that_is_asked_for(self, spec, tmp_path):
         failed = FakeRunner(told=lambda trial: {"status": "failed"} if trial.method == "ns_gan" else {})
         run_study(spec, tmp_path, failed)

@@ -215,6 +215,7 @@ class TestCheck:
             ({"networks": {"generator": "mlp.generator"}}, "takes the networks generator, discriminator"),
             ({"default": {"learning_rate": 1e-3, "clip": 1.0}}, "no argument 'clip'"),
             ({"model": {"name": "own_gan:UnbuiltGAN"}}, "list index out of range"),
+            ({"model": {"name": "own_gan:BrokenGAN"}}, "not today"),
         ],
     )
     def test_names_what_cannot_be_trained(self, study, tmp_path, method, message):

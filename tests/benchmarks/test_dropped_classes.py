@@ -98,5 +98,10 @@ def test_the_command_on_a_folder_of_classes(tmp_path):
     assert all(row[SCORE] is None for row in study.rows)
     assert Image.open(study.picture).width == 800
     assert study.protocol["settings"] == {"inception_score_splits": 1}
-    with pytest.raises(SystemExit, match="allows 2 to 20"):
-        main([*arguments, "--counts", "21", "--output", str(tmp_path / "out")])
+    # What one study cannot measure, another can.
+    more = [arguments[0], "sample_size", *arguments[1:], "--counts", "21", "--output", str(tmp_path / "more")]
+    with pytest.raises(
+        SystemExit, match=r"dropped_classes: 21 images are asked for .*; 2 to 20 are there \(--counts\)"
+    ):
+        main(more)
+    assert [study.name for study in read(tmp_path / "more")] == ["sample_size"]

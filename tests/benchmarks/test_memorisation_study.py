@@ -106,7 +106,7 @@ def test_picture_and_files(found, tmp_path):
 
 def test_more_images_than_half_of_the_training_split(extractor):
     setting = Setting(source("train", 100, 0), source("test", 80, 1), [extractor], [51], 2)
-    with pytest.raises(TfgenError, match="allows 2 to 50"):
+    with pytest.raises(TfgenError, match="2 to 50 are there"):
         Memorisation().measure(setting)
 
 

@@ -18,7 +18,7 @@ def test_a_method_that_diverged_everywhere(tmp_path, undrawn):
     page = page_of(spec, rows, tmp_path)
     assert page.table("trials done")["LSGAN"]["best"] == "–"
     assert page.table("trials done")["LSGAN"]["trials done"] == "0 of 3 (3 diverged)"
-    assert page.table("peak memory", "diverged")["LSGAN"]["diverged"] == "5 (100%)"
+    assert page.table("start-up", "diverged")["LSGAN"]["diverged"] == "5 (100%)"
     assert "No line for LSGAN" in page.words()
 
 

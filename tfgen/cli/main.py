@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from absl import app, flags, logging
 from absl.flags import argparse_flags
@@ -82,6 +83,9 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _run(arguments: argparse.Namespace) -> None:
+    # A user's own method is found beside where the command is given.
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.append(here)
     # TensorFlow's start-up notes are no news to whoever runs a command.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.use_absl_handler()

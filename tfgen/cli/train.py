@@ -62,8 +62,10 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"  look:    tensorboard --logdir {output}/tensorboard")
     if best := best_row(read_rows(output / SCORES)):
         print(f"  best:    {best['name']} {best['value']:.4g} at step {best['step']:,}, in {output / SCORES}")
+    # A name alone would be looked for in the zoo.
+    named = output if len(output.parts) > 1 else f"./{output}"
     if hasattr(model, "sample"):
         print(f"           {output}/samples/step_{recipe.steps:06d}.png")
         if isinstance(model, AutoencoderModel):
-            print(f"  compare: tfgen reconstruct {output} --output reconstructions.png")
-        print(f"  sample:  tfgen generate {output} --n 64 --output grid.png")
+            print(f"  compare: tfgen reconstruct {named} --output reconstructions.png")
+        print(f"  sample:  tfgen generate {named} --n 64 --output grid.png")

@@ -11,7 +11,8 @@ _ACTIONS = (listing, run, resume, status, report, side_studies, merge)
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     """Adds the command to the parser; without an action it runs."""
-    examples = "\n  ".join(action.EXAMPLE for action in _ACTIONS)
+    first = "tfgen benchmark created_equal --preset quick        # without an action it runs; quick takes minutes"
+    examples = "\n  ".join([first, *(action.EXAMPLE for action in _ACTIONS)])
     parser = add_command(
         commands, "created_equal", 'compare methods as "Are GANs Created Equal?" did, on equal footing', examples
     )

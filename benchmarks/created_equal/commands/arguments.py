@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,7 +18,7 @@ from ..trials import Trial, all_trials
 def add_spec(parser: argparse.ArgumentParser) -> None:
     """`--preset` or `--spec`."""
     given = parser.add_mutually_exclusive_group()
-    given.add_argument("--preset", help=f"{', '.join(preset_names())} (default: quick)")
+    given.add_argument("--preset", help=f"{', '.join(preset_names())}: hours, a cluster, minutes (default: quick)")
     given.add_argument("--spec", help="the path of a TOML file of your own, as the presets are written")
 
 
@@ -30,7 +29,7 @@ def given_spec(arguments: argparse.Namespace) -> Spec:
 
 def spec_name(arguments: argparse.Namespace) -> str:
     """What the study's folder is called by default."""
-    return Path(arguments.spec).stem if arguments.spec else arguments.preset or "quick"
+    return Path(arguments.spec or arguments.preset or "quick").stem
 
 
 def add_runner(parser: argparse.ArgumentParser) -> None:
@@ -48,9 +47,6 @@ def add_runner(parser: argparse.ArgumentParser) -> None:
 
 def given_runner(arguments: argparse.Namespace, spec: Spec, folder: Path) -> AbstractContextManager:
     """The runner that the arguments name."""
-    # A user's own method is found beside where the command is given.
-    if str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))
     if arguments.runner == "ray":
         if arguments.workers:
             raise TfgenError("--workers is of the local runner; Ray runs as many trials as the cluster has room for")

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_spec(parser)
     add_part(parser)
     add_runner(parser)
-    parser.add_argument("--output", type=Path, help="the study's folder (default: created_equal/PRESET)")
+    parser.add_argument("--output", type=Path, help="the study's folder (default: created_equal/ and the spec's name)")
     parser.set_defaults(run=run)
 
 

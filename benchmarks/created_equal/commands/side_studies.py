@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 from tfgen.cli.arguments import add_command, names, positive, seed
+from tfgen.cli.quiet import load_tensorflow
+from tfgen.errors import TfgenError
 
 from ..side_studies import FOLDER, SIDE_STUDIES
 
@@ -45,6 +47,7 @@ def add_to(actions: argparse._SubParsersAction) -> None:
 
 def run(asked: argparse.Namespace) -> None:
     """Measures the studies that are named, one after another."""
+    load_tensorflow()
     from ..side_studies.finished import write
     from ..side_studies.opening import open_extractors, open_generators, open_split
     from ..side_studies.study import Findings, Setting
@@ -53,24 +56,31 @@ def run(asked: argparse.Namespace) -> None:
     output.mkdir(parents=True, exist_ok=True)
     where = {"data_dir": asked.data_dir, "image_size": asked.image_size, "limit": asked.limit}
     training, test = (open_split(asked.dataset, split, **where) for split in ("train", "test"))
+    failures = []
     for name in dict.fromkeys(asked.names):
         began = time.perf_counter()
         study = SIDE_STUDIES.get(name)()
-        setting = Setting(
-            training,
-            test,
-            open_extractors(study.extractor_names(asked.extractor, test), test, asked.seed),
-            asked.counts or study.default_counts(training, test),
-            asked.repeats or study.repeats,
-            asked.seed,
-            open_generators(study.generator_names(asked.models, test), test, asked.seed),
-        )
-        rows = study.measure(setting)
+        try:
+            setting = Setting(
+                training,
+                test,
+                open_extractors(study.extractor_names(asked.extractor, test), test, asked.seed),
+                asked.counts or study.default_counts(training, test),
+                asked.repeats or study.repeats,
+                asked.seed,
+                open_generators(study.generator_names(asked.models, test), test, asked.seed),
+            )
+            rows = study.measure(setting)
+        except TfgenError as error:
+            failures.append(f"{name}: {error}")
+            continue
         seconds = round(time.perf_counter() - began, 1)
         findings = Findings({**setting.protocol(), "settings": dict(study.settings), "seconds": seconds}, rows)
         text = study.describe(findings)
         write(output, name, study.title, text, study.draw(findings), *findings)
         print(f"{study.title}\n\n{text}\n\nwritten: {output / name}.json, .png, .md\n", flush=True)
+    if failures:
+        raise TfgenError("; ".join(failures))
 
 
 def _counts(text: str) -> list[int]:

@@ -10,6 +10,7 @@ from tfgen.cli.arguments import add_command
 from tfgen.cli.tables import print_table
 
 from ..driver import open_study
+from ..report.words import counted, seconds
 from ..rows import STATUSES
 from ..trials import all_trials
 
@@ -36,5 +37,5 @@ def run(arguments: argparse.Namespace) -> None:
     for row in rows:
         if row["status"] == "failed":
             print(f"trial {row['trial']} ({row['method']} on {row['dataset']}) failed: {row['error']}")
-    seconds = sum(row["seconds"] or 0 for row in rows)
-    print(f"{len(rows):,} trials took {seconds / 3600:.1f} hours of one worker")
+    took = seconds(sum(row["seconds"] or 0 for row in rows))
+    print(f"{counted(len(rows), 'trial')} took {took} of one worker")

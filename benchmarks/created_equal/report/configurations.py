@@ -17,6 +17,9 @@ from .searches import Method, Row, Search, Study, scored, trained
 from .summaries import Summary, spread, summaries
 from .words import counted, number
 
+# What shows in three digits.
+_LEAST_GAIN = 1.005
+
 
 def configurations(study: Study) -> Section:
     """Every trial of the searches."""
@@ -68,11 +71,11 @@ def _in_words(search: Search) -> str:
     if not both:
         return ""
     same = sum(each.best["configuration"] == 0 for each in both)
-    of = f"{counted(len(both), 'method')} whose default has a score"
+    of = f"{counted(len(both), 'method')} that tried others and whose default has a score"
     text = f"{search.title}: the default is the best that was tried for {same} of {of}."
     gains = [(score_of(each.default) / score_of(each.best), each) for each in both if score_of(each.best) > 0]
     gain, most = max(gains, key=lambda pair: pair[0], default=(1.0, None))
-    return f"{text} {_gain_in_words(gain, most)}" if gain > 1 else text
+    return f"{text} {_gain_in_words(gain, most)}" if gain >= _LEAST_GAIN else text
 
 
 def _gain_in_words(gain: float, most: Summary) -> str:

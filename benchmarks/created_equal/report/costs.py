@@ -1,4 +1,4 @@
-"""How trials ended, and what they cost in time and memory."""
+"""How trials ended, and what they cost in time."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from .blocks import Block, Picture, Pictures, Section, Table, Text, named
 from .look import Theme, new_figure, shortened
 from .searches import Method, Row, Search, Study
 from .summaries import ends, told_statuses
-from .words import counted, memory, seconds
+from .words import counted, seconds
 
 # Not those of methods: ended as it should, its numbers ran away, an error, nothing to train.
 _ENDS = dict(zip(STATUSES, ("#4d8f6f", "#d9822b", "#8a5a9e", "#b7bdc4"), strict=True))
@@ -29,14 +29,12 @@ class Cost(NamedTuple):
         training: Seconds.
         scoring: Seconds.
         startup: Seconds.
-        memory: The lowest peak in bytes.
         total: Seconds of all its trials, however they ended.
     """
 
     training: float | None
     scoring: float | None
     startup: float | None
-    memory: int | None
     total: float
 
 
@@ -48,20 +46,15 @@ def costs(study: Study) -> Section:
         title = f"{search.title}: how trials ended, and their time"
         pictures.append(Picture(f"costs_{search.name}", title, partial(draw_costs, title=title, rows=rows)))
         blocks += [Text(_in_words(search, rows)), _table(search, rows)]
-    how = (
-        "Shares are of the trials that have ended, searches and seeds together. Times are medians of those that are "
-        "done; peak memory is the lowest of these, with the data and extractor that the process holds: what it keeps "
-        "of the trials before is no method's."
-    )
+    how = "Shares are of the trials that have ended, searches and seeds together; times are medians of what is done."
     return Section("How trials ended, and what they cost", (Text(how), Pictures(tuple(pictures)), *blocks))
 
 
 def cost(rows: Sequence[Row]) -> Cost:
     """What trials cost."""
     done = [row for row in rows if row["status"] == "done"]
-    peaks = [peak for row in done if (peak := row["peak_memory_bytes"])]
     medians = (_median(done, key) for key in ("training_seconds", "scoring_seconds", "startup_seconds"))
-    return Cost(*medians, min(peaks, default=None), total_seconds(rows))
+    return Cost(*medians, total_seconds(rows))
 
 
 def total_seconds(rows: Sequence[Row]) -> float:
@@ -124,9 +117,9 @@ def _table(search: Search, rows: Mapping[Method, Sequence[Row]]) -> Block:
         ended, spent = ends(each), cost(each)
         counts = [f"{ended[status]} ({ended[status] / len(each):.0%})" if ended[status] else "0" for status in statuses]
         times = [seconds(value) for value in (spent.training, spent.scoring, spent.startup)]
-        lines.append([named(method), f"{len(each):,}", *counts, *times, memory(spent.memory), seconds(spent.total)])
-    header = ("method", "trials", *statuses, "training", "scoring", "start-up", "peak memory", "all trials")
-    return Table(header, lines, f"{search.title}: ends, median times, memory, and the time of all")
+        lines.append([named(method), f"{len(each):,}", *counts, *times, seconds(spent.total)])
+    header = ("method", "trials", *statuses, "training", "scoring", "start-up", "all trials")
+    return Table(header, lines, f"{search.title}: ends, median times, and the time of all")
 
 
 def _median(rows: Sequence[Row], key: str) -> float | None:

@@ -17,6 +17,9 @@ _NUMBERS = (
 )
 
 
+_OWN_FEATURES = (
+    "{} {} the Fréchet distance in the features of the network that is named, which other FIDs do not compare with."
+)
 _WHY = {
     "diverged": "their numbers were no longer finite",
     "failed": "with an error",
@@ -34,11 +37,16 @@ def overview(study: Study) -> Section:
     text = f"Trials that have ended: {share} {planned:,}, of which {ended['done']:,} done, {others}."
     if ended.total() < planned:
         text += " What follows is of these trials alone, and changes as others end."
+    named = sorted({search.score for search in study.searches if search.score not in (None, "FID")})
+    notes = [Text(study.spec.table["note"])] if "note" in study.spec.table else []
+    if named:
+        notes.append(Text(_OWN_FEATURES.format(listed(named), "is" if len(named) == 1 else "are")))
     header = ("phase", "data sets", "methods × configurations × seeds", "trials", *statuses, "to do")
     rows = [_phase_row(study, phase, statuses) for phase in study.spec.phases]
     return Section(
         "What was trained",
         (
+            *notes,
             Text(text),
             Table(header, rows, align="lll" + "r" * (len(header) - 3)),
             Table(("", ""), _facts(study), "What the scores rest on", align="ll"),

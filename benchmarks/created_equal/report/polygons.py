@@ -11,7 +11,7 @@ from .blocks import Block, Cell, Picture, Pictures, Section, Table, Text, named
 from .look import Theme, colour, marker, method_legend, new_figure
 from .searches import Method, Row, Search, Study, trained
 from .summaries import spread
-from .words import counted, mean_and_deviation, share, whole
+from .words import NONE, counted, mean_and_deviation, share, whole
 
 POLYGON_SCORES = ("polygon precision", "polygon recall", "polygon f1")
 _GOOD = 0.5
@@ -43,14 +43,18 @@ def polygon_scores(search: Search) -> list[Block]:
     for method, found in best.items():
         again = [point for row in search.repeated.get(method, ()) if (point := best_f1(row))]
         row, point = found or (None, None)
+        # Of several that have none, none is the best.
+        is_some = point is not None and point.f1 > 0
         numbers = [share(point and getattr(point, name)) for name in ("f1", "precision", "recall")]
         over_seeds = [
             mean_and_deviation(spread([getattr(each, name) for each in again]), share)
             for name in ("f1", "precision", "recall")
         ]
-        where = [whole(row and row["configuration"]), whole(point and point.step), whole(len(again))]
+        where = [whole(row["configuration"]), whole(point.step)] if is_some else [NONE, NONE]
         is_highest = bool(point and point.f1 == highest and highest > 0)
-        rows.append([named(method), Cell(numbers[0], strong=is_highest), *numbers[1:], *where, *over_seeds])
+        rows.append(
+            [named(method), Cell(numbers[0], strong=is_highest), *numbers[1:], *where, whole(len(again)), *over_seeds]
+        )
     text = (
         "Precision is the share of generated images that lie on the manifold of polygons, recall the share of test "
         "images that the generator comes near to, F1 their harmonic mean; higher is better. Each is taken at the "

@@ -2,7 +2,7 @@
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import LogFormatter
 
 # Okabe and Ito's.
 COLOURS = ("#0072B2", "#D55E00")
@@ -36,4 +36,5 @@ def logarithmic(axes: Axes) -> None:
     axes.set(xscale="log", yscale="log")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(lambda value, _: f"{value:,g}")
-        axis.set_minor_formatter(NullFormatter())
+        # Between powers of ten numbers stand only where no two powers do.
+        axis.set_minor_formatter(LogFormatter(minor_thresholds=(1.0, 0.6)))

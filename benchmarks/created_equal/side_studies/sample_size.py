@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from tfgen.data.progress import progress
 from tfgen.errors import TfgenError
@@ -78,7 +79,7 @@ class SampleSize(Study):
             logarithmic(axes)
             axes.set(xlabel="N, images of either side", ylabel=findings.score(extractor))
             axes.set_xticks(counts, [f"{count:,}" for count in counts])
-            axes.minorticks_off()
+            axes.xaxis.set_minor_locator(NullLocator())
             axes.legend(frameon=False)
             draws = findings.protocol["repeats"]
             plain(axes, f"by {extractor}; N against N images, mean and deviation of {draws} draws")

@@ -144,4 +144,4 @@ def check_count(count: int, available: int, of_what: str) -> None:
         TfgenError: Saying how many there are.
     """
     if not 2 <= count <= available:
-        raise TfgenError(f"{count:,} images are asked for of {of_what}, which allows 2 to {available:,}")
+        raise TfgenError(f"{count:,} images are asked for of {of_what}; 2 to {available:,} are there (--counts)")
