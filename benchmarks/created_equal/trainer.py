@@ -157,7 +157,7 @@ class Trainer:
         images = data.load_images(table["name"], split, image_size=size, data_dir=self.data_dir, **options)
         if images.image_shape != (height, width, channels):
             raise TfgenError(
-                f"the images from {images.origin} are {images.image_shape}, and image_shape of {dataset} is "
+                f"the images of {dataset} ({images.origin}) are read as {images.image_shape}, and image_shape says "
                 f"{(height, width, channels)}; give the one that they have"
             )
         return images

@@ -54,6 +54,15 @@ def test_recipe_by_path_with_changes(tfgen_command, recipe_file, tmp_path):
     assert tfgen_command("zoo", "verify", zoo / "autoencoder_photos")[0] == 0
 
 
+def test_a_model_of_a_module_beside_the_command_and_a_folder_that_is_a_name(tfgen_command, recipe_file, tmp_path):
+    (tmp_path / "cwd" / "module_beside.py").write_text("from tfgen.models import Autoencoder as Mine\n")
+    set_model = ("--set", 'model.name="module_beside:Mine"')
+    code, out, err = tfgen_command("train", recipe_file, *set_model, "--steps", 2, "--output", "named")
+    assert code == 0, err
+    assert "sample:  tfgen generate ./named --n 64" in out
+    assert tfgen_command("generate", "./named", "--n", 2, "--output", tmp_path / "grid.png")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
