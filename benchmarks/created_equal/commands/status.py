@@ -10,7 +10,6 @@ from tfgen.cli.arguments import add_command
 from tfgen.cli.tables import print_table
 
 from ..driver import open_study
-from ..report.words import counted, seconds
 from ..rows import STATUSES
 from ..trials import all_trials
 
@@ -26,6 +25,9 @@ def add_to(actions: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Prints a table of trials by phase and data set, and what failed."""
+    # Here, since the report's modules load NumPy.
+    from ..report.words import counted, seconds
+
     spec, store = open_study(arguments.folder)
     rows = store.rows()
     ends = Counter((row["phase"], row["dataset"], row["status"]) for row in rows)
