@@ -18,6 +18,7 @@ from .rows import score_of, untrained_row
 from .spec import Phase, Spec, differences, stored_spec
 from .store import FILE, Store
 from .trials import Trial, all_trials, with_best
+from .words import counted
 
 SPEC = "spec.toml"
 STATES = "states"
@@ -62,7 +63,7 @@ def run_study(
         if not left:
             return []
         with runner:
-            print(f"checking {len(left):,} trial{'s' * (len(left) > 1)}, whose rows go to {folder}", flush=True)
+            print(f"checking {counted(len(left), 'trial')}, whose rows go to {folder}", flush=True)
             _check_disk(folder, runner.check(left), runner.states, len(left))
             store.remove(trial.number for trial in left if trial.number in again)
             told = Progress(_runnable(spec, left, store))
@@ -180,9 +181,9 @@ def claim(spec: Spec, folder: Path) -> Store:
     path = folder / SPEC
     if path.is_file() and not _is_study(folder):
         raise TfgenError(f"{path} is not of a study, and would be written over; choose another output folder")
-    if path.is_file() and (found := differences(stored_spec(path).table, spec.table)) and Store(folder).rows():
-        raise TfgenError(f"{folder} holds another study: {'; '.join(found[:3])}; choose another output folder")
     store = Store(folder)
+    if path.is_file() and (found := differences(stored_spec(path).table, spec.table)) and store.rows():
+        raise TfgenError(f"{folder} holds another study: {'; '.join(found[:3])}; choose another output folder")
     with atomic_path(path) as temporary:
         temporary.write_text(spec.to_toml(), encoding="utf-8")
     return store

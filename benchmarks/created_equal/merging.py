@@ -48,14 +48,11 @@ def merge_studies(folders: Sequence[Path], output: Path) -> int:
 def _merged(spec: Spec, tables: Sequence[Sequence[Row]]) -> dict[int, Row]:
     searches = {phase.name for phase in spec.phases if phase.best_of is None}
     searched = _chosen(row for rows in tables for row in rows if row["phase"] in searches)
-    repeated = [
-        row
-        for rows in tables
-        if (again := [row for row in rows if row["phase"] not in searches])
-        for gone in [set(outdated(spec, [*searched.values(), *again]))]
-        for row in again
-        if row["trial"] not in gone
-    ]
+    repeated: list[Row] = []
+    for rows in tables:
+        again = [row for row in rows if row["phase"] not in searches]
+        gone = set(outdated(spec, [*searched.values(), *again]))
+        repeated += [row for row in again if row["trial"] not in gone]
     return searched | _chosen(repeated)
 
 

@@ -79,7 +79,6 @@ def recipe_of(spec: Spec, trial: Trial) -> Recipe:
     table: dict[str, Any] = {
         "description": f"{spec.title}: trial {trial.number}, {trial.label}",
         "seed": trial.seed,
-        "steps": 1,
         "data": {"name": dataset["name"], "batch_size": spec.table["batch_size"], **dataset.get("options", {})},
         "model": model,
         "networks": networks,

@@ -8,11 +8,11 @@ from benchmarks.created_equal.driver import best_rows
 from benchmarks.created_equal.report.polygons import best_f1
 from benchmarks.created_equal.report.searches import Study
 from benchmarks.created_equal.report.summaries import spread, summaries
-from benchmarks.created_equal.report.words import mean_and_deviation, number, share
 from benchmarks.created_equal.rows import score_of
 from benchmarks.created_equal.spec import find_spec, stored_spec
 from benchmarks.created_equal.store import Store
 from benchmarks.created_equal.trials import all_trials
+from benchmarks.created_equal.words import mean_and_deviation, number, share
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "created_equal" / "results" / "laptop"
 

@@ -122,7 +122,6 @@ def test_a_row_that_is_written_meanwhile_is_not_read_by_half(tmp_path, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "_open", lambda self: sqlite3.connect(self.path, timeout=60.0, factory=Reader))
-        # The writer has a connection of the plain kind: it began before.
         found = store.rows()
     writer.join()
     assert all(each["scores"] for each in found)

@@ -11,9 +11,9 @@ from benchmarks.created_equal.report.hyperparameters import correlations, varied
 from benchmarks.created_equal.report.polygons import best_f1
 from benchmarks.created_equal.report.searches import Study
 from benchmarks.created_equal.report.summaries import Spread, difference_of_means, spread, without_outliers
-from benchmarks.created_equal.report.words import mean_and_deviation, number, plain, seconds
 from benchmarks.created_equal.spec import find_spec
 from benchmarks.created_equal.trials import Trial
+from benchmarks.created_equal.words import mean_and_deviation, number, plain, seconds
 
 
 def expected_minimum(values, draws):

@@ -72,40 +72,6 @@ def test_images_that_show_no_such_class(tfgen_command, classes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (
-            ("grid", "vae_dots"),
-            "vae_dots has the coordinates 0 to 2; say which two vary, for example --coordinates 0,1",
-        ),
-        (("grid", "vae_dots", "--coordinates", "0,3"), "--coordinates: vae_dots has the coordinates 0 to 2, and not 3"),
-        (("grid", "dots_classifier"), "dots_classifier is a classifier and draws no images"),
-        (("grid", "vae_dots", "--coordinates", "0,1", "--zoom", "2", "--output", "a.npz"), "leave out --zoom"),
-        (
-            ("traverse", "vae_dots", "--coordinate", "1", "--images", "photos"),
-            "--images goes with --class; leave it out",
-        ),
-        (
-            ("traverse", "vae_dots", "--class", "1", "--images", "photos", "--classifier", "dots_classifier"),
-            "the classes of --images are known; leave out --classifier",
-        ),
-        (
-            ("traverse", "gan_dots", "--class", "1", "--images", "photos"),
-            "gan_dots encodes no images; leave out --images",
-        ),
-    ],
-    ids=["coordinates", "too_far", "classifier", "zoom", "no_class", "both", "no_encoder"],
-)
-def test_what_is_wrong_is_said_before_tensorflow_loads(tfgen_command, zoo, tmp_path, monkeypatch, arguments, said):
-    monkeypatch.setattr("tfgen.cli.drawing.load_tensorflow", lambda: pytest.fail("loaded TensorFlow first"))
-    code, out, err = tfgen_command("latent", *arguments)
-    assert (code, out) == (1, "")
-    assert said in err
-    assert err.count("\n") == 1
-    assert not list((tmp_path / "cwd").iterdir())
-
-
-@pytest.mark.parametrize(
     ("option", "said"),
     [
         (("--coordinates", "1"), "'1' is not two different coordinates; write them as 0,1"),

@@ -33,6 +33,25 @@ from tiny_zoo import write_finished_run
         (("arithmetic", "gan_dots", "1", "--classifier", "dots_classifier"), "--classifier goes with a class among"),
         (("arithmetic", "gan_dots", "1", "--samples", "9"), "--samples goes with a class among the terms"),
         (("arithmetic", "gan_dots", "1", "--exemplars", "9"), "--exemplars goes with a class or a folder among"),
+        (
+            ("grid", "vae_dots"),
+            "vae_dots has the coordinates 0 to 2; say which two vary, for example --coordinates 0,1",
+        ),
+        (("grid", "vae_dots", "--coordinates", "0,3"), "--coordinates: vae_dots has the coordinates 0 to 2, and not 3"),
+        (("grid", "dots_classifier"), "dots_classifier is a classifier and draws no images"),
+        (("grid", "vae_dots", "--coordinates", "0,1", "--zoom", "2", "--output", "a.npz"), "leave out --zoom"),
+        (
+            ("traverse", "vae_dots", "--coordinate", "1", "--images", "photos"),
+            "--images goes with --class; leave it out",
+        ),
+        (
+            ("traverse", "vae_dots", "--class", "1", "--images", "photos", "--classifier", "dots_classifier"),
+            "the classes of --images are known; leave out --classifier",
+        ),
+        (
+            ("traverse", "gan_dots", "--class", "1", "--images", "photos"),
+            "gan_dots encodes no images; leave out --images",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_before_tensorflow_loads(tfgen_command, zoo, tmp_path, monkeypatch, arguments, said):

@@ -18,7 +18,7 @@ from ..trials import Trial, all_trials
 def add_spec(parser: argparse.ArgumentParser) -> None:
     """`--preset` or `--spec`."""
     given = parser.add_mutually_exclusive_group()
-    given.add_argument("--preset", help=f"{', '.join(preset_names())}: hours, a cluster, minutes (default: quick)")
+    given.add_argument("--preset", help=f"{', '.join(preset_names())} (default: quick, which takes minutes)")
     given.add_argument("--spec", help="the path of a TOML file of your own, as the presets are written")
 
 

@@ -12,6 +12,7 @@ from tfgen.cli.tables import print_table
 from ..driver import open_study
 from ..rows import STATUSES
 from ..trials import all_trials
+from ..words import counted, seconds
 
 EXAMPLE = "tfgen benchmark created_equal status created_equal/laptop"
 
@@ -25,9 +26,6 @@ def add_to(actions: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Prints a table of trials by phase and data set, and what failed."""
-    # Here, since the report's modules load NumPy.
-    from ..report.words import counted, seconds
-
     spec, store = open_study(arguments.folder)
     rows = store.rows()
     ends = Counter((row["phase"], row["dataset"], row["status"]) for row in rows)

@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..rows import score_of
+from ..words import counted, listed, number, share
 from .blocks import Block, Picture, Pictures, Section, Text
 from .look import Theme, colour, marker, method_legend, new_figure, score_axis
 from .polygons import best_f1
 from .searches import Method, Search, Study, trained
-from .words import counted, listed, number, share
 
 _RESAMPLES = 5000
 _BAND = (16.0, 84.0)

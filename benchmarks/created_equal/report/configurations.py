@@ -11,11 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..rows import score_of
+from ..words import counted, number
 from .blocks import Picture, Pictures, Section, Text
 from .look import Theme, colour, new_figure, score_axis, shortened
 from .searches import Method, Row, Search, Study, scored, trained
 from .summaries import Summary, spread, summaries
-from .words import counted, number
 
 # What shows in three digits.
 _LEAST_GAIN = 1.005

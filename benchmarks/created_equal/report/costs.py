@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ..rows import STATUSES
+from ..words import counted, seconds
 from .blocks import Block, Picture, Pictures, Section, Table, Text, named
 from .look import Theme, new_figure, shortened
 from .searches import Method, Row, Search, Study
 from .summaries import ends, told_statuses
-from .words import counted, seconds
 
 # Not those of methods: ended as it should, its numbers ran away, an error, nothing to train.
 _ENDS = dict(zip(STATUSES, ("#4d8f6f", "#d9822b", "#8a5a9e", "#b7bdc4"), strict=True))

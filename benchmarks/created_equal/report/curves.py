@@ -7,11 +7,11 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from ..words import counted
 from .blocks import Picture, Pictures, Section, Text
 from .look import Theme, colour, new_figure, score_axis, shortened
 from .searches import Method, Row, Search, Study, curve, trained
 from .summaries import lowest
-from .words import counted
 
 Curve = Sequence[tuple[int, float]]
 _COLUMNS = 2

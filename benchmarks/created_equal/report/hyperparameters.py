@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..rows import score_of
+from ..words import NONE, counted
 from .blocks import Block, Picture, Pictures, Section, Table, Text, named
 from .look import Theme, colour, marker, method_legend, new_figure, number_axis, score_axis, shortened
 from .searches import Method, Row, Search, Study, trained
-from .words import NONE, counted
 
 Pairs = Sequence[tuple[float, float]]
 # With fewer configurations a correlation is chance.

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from ..spec import Phase
+from ..words import NONE, counted, listed, plain, seconds
 from .blocks import Section, Table, Text
 from .costs import total_seconds
 from .published import protocols
 from .searches import Row, Study
 from .summaries import ends, told_statuses
-from .words import NONE, counted, listed, plain, seconds
 
 _UNKNOWN = "not stated"
 _NUMBERS = (

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
+from ..words import NONE, counted, mean_and_deviation, share, whole
 from .blocks import Block, Cell, Picture, Pictures, Section, Table, Text, named
 from .look import Theme, colour, marker, method_legend, new_figure
 from .searches import Method, Row, Search, Study, trained
 from .summaries import spread
-from .words import NONE, counted, mean_and_deviation, share, whole
 
 POLYGON_SCORES = ("polygon precision", "polygon recall", "polygon f1")
 _GOOD = 0.5

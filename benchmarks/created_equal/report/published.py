@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..spec import Phase, Spec, find_spec
+from ..words import counted, plain
 from .searches import Method, Row, Search
-from .words import counted, plain
 
 _PAPER = "paper"
 _SEARCH = "wide"

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from ..rows import score_of
+from ..words import NONE, mean_and_deviation, number, plain, whole
 from .blocks import Block, Cell, Section, Table, Text, named
 from .polygons import POLYGON_SCORES, polygon_scores
 from .searches import Row, Search, Study, at_best, last_score, trained
 from .seeds import seeds
 from .summaries import Summary, done_of, lowest, spread, summaries
-from .words import NONE, mean_and_deviation, number, plain, whole
 
 
 def scores(study: Study) -> list[Section]:

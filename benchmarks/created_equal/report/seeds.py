@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from ..words import NONE, counted, listed, mean_and_deviation, number, whole
 from .blocks import Block, Cell, Table, Text, named
 from .published import differences, notes, published, why_none
 from .searches import Search, Study
 from .summaries import FEWEST_SEEDS, RULE, Summary, difference_of_means, done_of, spread
-from .words import NONE, counted, listed, mean_and_deviation, number, whole
 
 
 def seeds(study: Study, search: Search, found: Sequence[Summary]) -> list[Block]:

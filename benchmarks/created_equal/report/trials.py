@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from ..rows import score_of
+from ..words import listed, memory, number, plain, seconds, whole
 from .blocks import Cell, Folded, Section, Table, Text, named
 from .look import shortened
 from .searches import Row, Study, last_score
-from .words import listed, memory, number, plain, seconds, whole
 
 _ROWS = ("*.sqlite", "*.csv", "*.parquet")
 _LONGEST_ERROR = 200
@@ -33,7 +33,7 @@ def trials(study: Study, folder: Path) -> Section:
 
 _HEADER = (
     *("trial", "phase", "data set", "method", "configuration", "seed", "ended", "at step", "best", "best step", "last"),
-    *("time", "peak memory", "hyper-parameters", "error"),
+    *("time", "its process' peak memory", "hyper-parameters", "error"),
 )
 
 

@@ -1,9 +1,10 @@
-"""Numbers and lists as a report writes them."""
+"""Numbers and lists as reports and commands write them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .summaries import Spread
+if TYPE_CHECKING:
+    from .report.summaries import Spread
 
 NONE = "–"
 
@@ -30,7 +31,7 @@ def share(value: float | None) -> str:
     return NONE if value is None else f"{value:.3f}"
 
 
-def mean_and_deviation(found: Spread | None, words=number) -> str:
+def mean_and_deviation(found: "Spread | None", words=number) -> str:
     """A mean, with its deviation where there is one; both with the mean's digits."""
     if found is None:
         return NONE
