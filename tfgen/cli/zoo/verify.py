@@ -1,0 +1,38 @@
+"""`tfgen zoo verify`: weights and golden values against the cards."""
+
+import argparse
+
+from tfgen.cli.arguments import add_command
+from tfgen.cli.quiet import load_tensorflow
+
+EXAMPLE = "tfgen zoo verify --all"
+
+
+def add_to(actions: argparse._SubParsersAction) -> None:
+    """Adds the command to the parser."""
+    parser = add_command(actions, "verify", "check weights and golden values", EXAMPLE)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to check")
+    parser.add_argument("--all", action="store_true", help="check every checkpoint that has weights")
+    parser.set_defaults(run=run, error=parser.error)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Checks one after the other, and fails at the end if any is not sound."""
+    from tfgen.errors import TfgenError
+    from tfgen.zoo import list_models, verify
+    from tfgen.zoo.entries import find
+
+    names = arguments.names or [name for name in list_models() if find(name).card]
+    if not (arguments.names or arguments.all):
+        arguments.error("say which checkpoints to verify, or --all")
+    load_tensorflow()
+    failures = []
+    for name in names:
+        try:
+            found = verify(name)
+            print(f"{name}: sound (sha256 {found.sha256[:16]}, golden values within {found.largest_difference:.1g})")
+        except TfgenError as error:
+            print(f"{name}: NOT SOUND: {error}")
+            failures.append(name)
+    if failures:
+        raise TfgenError(f"{len(failures)} of {len(names)} checkpoints are not sound: {', '.join(failures)}")
