@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tfgen.errors import TfgenError
 
-from ..cores import available_cores
+from tfgen.machine import available_cores
 from .jobs import JOBS
 from .machine import facts
 from .measurement import Measurement

@@ -4,12 +4,11 @@ import datetime
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from tfgen import __version__
+from tfgen.machine import available_cores, processor
 
-from ..cores import available_cores
 from .settings import Settings
 
 PACKAGES = ("tensorflow", "keras", "torch", "numpy", "scipy")
@@ -36,12 +35,3 @@ def facts(settings: Settings) -> dict[str, Any]:
         "versions": versions,
     }
 
-
-def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """The processor's model, as Linux calls it, and what matters most of it for matrix products."""
-    if not cpuinfo.is_file():
-        return platform.processor() or platform.machine()
-    lines = dict(line.split(":", 1) for line in cpuinfo.read_text().splitlines() if ":" in line)
-    fields = {key.strip(): value.strip() for key, value in lines.items()}
-    wide = [name for name in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if name in fields.get("flags", "").split()]
-    return ", ".join([fields.get("model name", platform.machine()), *wide])

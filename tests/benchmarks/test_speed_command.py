@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tfgen.benchmarks.speed import __main__ as command
-from tfgen.benchmarks.speed.machine import processor
 from tfgen.benchmarks.speed.measurement import Measurement
 from tfgen.errors import TfgenError
 
@@ -128,10 +127,3 @@ def test_every_measurement_is_in_the_docs_and_no_other():
     for name in told:
         if name.partition(".")[0] in {each.partition(".")[0] for each in names}:
             command.choose(command.measurements(), name)
-
-
-def test_processor(tmp_path):
-    cpuinfo = tmp_path / "cpuinfo"
-    cpuinfo.write_text("processor\t: 0\nmodel name\t: Model X\nflags\t\t: fpu avx2 avx512f\n\n")
-    assert processor(cpuinfo) == "Model X, avx2, avx512f"
-    assert processor(tmp_path / "nothing")

@@ -15,6 +15,7 @@ from tiny_zoo import recipe_table
 from tfgen.callbacks.checkpoint import restore_checkpoint
 from tfgen.errors import TfgenError
 from tfgen.json_lines import read_rows
+from tfgen.machine import available_cores, processor
 from tfgen.recipes import make_recipe, read_recipe
 from tfgen.recipes.build import build_model, compile_model
 from tfgen.training.run import train
@@ -59,7 +60,8 @@ def assert_same_run(folder, other):
 def test_what_a_run_leaves(short, pictures, tmp_path):
     model = train(short, tmp_path / "run")
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
-        ".lock", "checkpoint.npz", "log.jsonl", "model.weights.h5", "recipe.toml", "run.json", "samples", "tensorboard",
+        ".lock", "checkpoint.npz", "first_steps.jsonl", "log.jsonl", "model.weights.h5", "recipe.toml", "run.json",
+        "samples", "tensorboard",
     }  # fmt: skip
     assert read_recipe(tmp_path / "run" / "recipe.toml").table == short.table
     rows = read_rows(tmp_path / "run" / "log.jsonl")
@@ -72,6 +74,7 @@ def test_what_a_run_leaves(short, pictures, tmp_path):
     assert (record["recipe"], record["steps"]) == ("gan_pictures", 12)
     assert record["data"] == {"origin": f"{pictures.name}, 64 images", "images": 64}
     assert set(record["versions"]) == {"tfgen", "tensorflow", "keras", "python"}
+    assert record["machine"] == {"processor": processor(), "cores": available_cores()}
 
     # The weights' file holds the averages, the checkpoint the last weights.
     fresh = build_model(short)

@@ -87,6 +87,18 @@ def test_an_unknown_key_is_found_before_the_training(table):
         make_recipe("x", table)
 
 
+def test_resizer_and_rounding_are_those_of_the_table(recipe, tmp_path):
+    train(recipe.overridden(["scoring.quantise=false"]), tmp_path / "run")
+    assert {row["subject"]["quantisation"] for row in read_rows(tmp_path / "run" / "scores.jsonl")} == {"float"}
+
+
+@pytest.mark.parametrize("value", ['"no"', "0", "1"])
+def test_rounding_is_true_or_false(table, value):
+    table["scoring"] = {"quantise": json.loads(value)}
+    with pytest.raises(RecipeError, match=r"scoring\.quantise is .*; it is true or false"):
+        make_recipe("x", table)
+
+
 @pytest.mark.parametrize(
     ("assignment", "sentence"),
     [

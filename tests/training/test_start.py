@@ -12,8 +12,8 @@ from tfgen.networks import dcgan
 from tfgen.recipes import RecipeError, make_recipe
 from tfgen.recipes.build import build_model
 from tfgen.training.run import train
-from tfgen.training.start import start_from_checkpoints
-from tfgen.zoo import load
+from tfgen.training.start import check_start, start_from_checkpoints
+from tfgen.zoo import load, publish
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,14 @@ def test_what_does_not_fit_gets_one_sentence_and_leaves_no_folder(started, tmp_p
         train(started.overridden([assignment]), tmp_path / "run")
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_network_that_was_not_published(started, tmp_path):
+    run = write_finished_run(tmp_path / "run", "gan", image_shape=(8, 8, 1))
+    folder = publish(run, "gan_dots", data_license="MIT", network="generator", zoo=tmp_path)
+    recipe = started.overridden([f"start.generator={{checkpoint='{folder}', network='discriminator'}}"])
+    with pytest.raises(RecipeError, match="has no network 'discriminator'; it has generator$"):
+        check_start(recipe)
 
 
 def test_a_generator_of_dcgan_has_the_weights_of_a_decoder_of_dcgan():

@@ -53,6 +53,13 @@ def test_the_same_protocol_is_told_once(zoo):
     assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0, 3.0]
 
 
+def test_a_row_of_the_weights_before_they_were_halved_is_replaced(zoo):
+    add_scores("gan_dots", [row(zoo)])
+    change_card(zoo / "gan_dots", lambda found: found["scores"][0]["subject"].update(checkpoint_sha256="3" * 64))
+    add_scores("gan_dots", [row(zoo, value=4.0)])
+    assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0]
+
+
 def test_a_score_of_other_weights_is_refused(zoo):
     before = (zoo / "gan_dots" / "card.json").read_bytes()
     for subject in ({"name": "x", "images": 5}, {"name": "x", "images": 5, "checkpoint_sha256": "2" * 64}):

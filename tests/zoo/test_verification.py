@@ -4,7 +4,8 @@ import pytest
 from tiny_zoo import METHODS, change_card
 
 from tfgen.errors import CheckpointError
-from tfgen.zoo import verify
+from tfgen.models.image_model import ImageModel
+from tfgen.zoo import load, verify
 from tfgen.zoo.weights import sha256
 
 
@@ -50,6 +51,30 @@ def test_fails_where_only_the_reconstructions_differ(zoo):
     change_card(zoo / "vae_dots", change)
     with pytest.raises(CheckpointError, match=r"a golden value differs by 0\.002"):
         verify("vae_dots")
+
+
+def test_fails_where_xla_alone_differs(zoo, monkeypatch):
+    compile_serving = ImageModel.compile_serving
+
+    def disturbed(model, jit_compile):
+        compile_serving(model, jit_compile)
+        if jit_compile:
+            served = dict(model._served)
+            model._served = {name: lambda *inputs, run=run: run(*inputs) + 0.01 for name, run in served.items()}
+
+    assert verify("gan_dots").largest_difference <= 2e-6
+    monkeypatch.setattr(ImageModel, "compile_serving", disturbed)
+    with pytest.raises(CheckpointError, match=r"a golden value differs by 0\.01"):
+        verify("gan_dots")
+
+
+def test_served_functions_are_compiled_by_xla_when_asked(zoo):
+    model = load("gan_dots")
+    plain = model.sample(5, seed=0)
+    model.compile_serving(jit_compile=True)
+    graph = model._served["serving_default"].get_concrete_function().function_def
+    assert graph.attr["_XlaMustCompile"].b
+    np.testing.assert_allclose(model.sample(5, seed=0), plain, atol=1e-5)
 
 
 def test_compares_the_hash(zoo):

@@ -21,7 +21,7 @@ def test_weights_are_those_of_the_run(zoo):
     model = load("gan_dots")
     assert len(weights_of(model)) == 8
     for ours, theirs in zip(weights_of(model), weights_of(written), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+        np.testing.assert_array_equal(ours, theirs.astype(np.float16) if theirs.ndim > 1 else theirs)
     assert model.sample(5, seed=0).shape == (5, *IMAGE_SHAPE)
 
 

@@ -108,6 +108,10 @@ class ImageModel(keras.Model):
         starts = range(0, len(inputs[0]), batch_size)
         return (served(*(rows[start : start + batch_size] for rows in inputs)).numpy() for start in starts)
 
+    def compile_serving(self, jit_compile: bool) -> None:
+        """Has `in_batches`, and with it `sample`, run functions that XLA compiles, or, as at first, plain graphs."""
+        self._served = self._serving_functions(jit_compile)
+
     def serving_signatures(self) -> dict[str, Signature]:
         """The functions that `export` puts into the SavedModel, by name, with a free batch size."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it serves")
@@ -185,9 +189,14 @@ class ImageModel(keras.Model):
             backend.fuse_adam(optimizer)
 
     @cached_property
-    def _served(self) -> dict[str, Callable]:
-        signatures = self.serving_signatures()
-        return {name: backend.function(each.function, each.inputs) for name, each in signatures.items()}
+    def _served(self) -> Mapping[str, Callable]:
+        return self._serving_functions(jit_compile=False)
+
+    def _serving_functions(self, jit_compile: bool) -> Mapping[str, Callable]:
+        signatures = self.serving_signatures().items()
+        return MappingProxyType(
+            {name: backend.function(each.function, each.inputs, jit_compile) for name, each in signatures}
+        )
 
 
 def _named_output(signature: Signature) -> Callable:

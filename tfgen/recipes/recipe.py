@@ -35,6 +35,8 @@ _SCORING_KEYS = {
     "samples": (int, "a whole number, 1 or more"),
     "reference_samples": (int, "a whole number, 1 or more"),
     "extractor": (str, "a name"),
+    "resizer": (str, "a name"),
+    "quantise": (bool, "true or false"),
     "settings": (dict, "a table of the metrics' constants"),
 }
 _NEEDED = {"data": ("name", "batch_size"), "model": ("name", "image_shape")}
@@ -158,7 +160,8 @@ def make_recipe(name: str, table: dict[str, Any]) -> Recipe:
         if key not in _SCORING_KEYS:
             raise RecipeError(f"recipe {name} has an unknown key scoring.{key}; known are {', '.join(_SCORING_KEYS)}")
         wanted, words = _SCORING_KEYS[key]
-        if not isinstance(value, wanted) or isinstance(value, bool) or (wanted is int and value < 1):
+        sound = isinstance(value, wanted) and isinstance(value, bool) == (wanted is bool)
+        if not sound or (wanted is int and value < 1):
             raise RecipeError(f"recipe {name}: scoring.{key} is {value!r}; it is {words}")
     shape = table["model"]["image_shape"]
     if not (isinstance(shape, list) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)):

@@ -17,6 +17,7 @@ from tfgen import __version__, data
 from tfgen.callbacks.averaging import averaged_weights
 from tfgen.callbacks.checkpoint import Checkpoint, restore_checkpoint
 from tfgen.callbacks.divergence import StopOnDivergence
+from tfgen.callbacks.first_steps import FirstSteps
 from tfgen.callbacks.sample_grid import SampleGrid
 from tfgen.callbacks.scalars import Scalars
 from tfgen.callbacks.scoring import Scoring
@@ -26,6 +27,7 @@ from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ModelSource, open_reference
 from tfgen.files import atomic_path
 from tfgen.json_lines import read_rows
+from tfgen.machine import available_cores, processor
 from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import ImageModel
@@ -33,6 +35,7 @@ from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
 from tfgen.training.images import check_labels, held_out_images, training_batches, training_images
 from tfgen.training.start import check_start, start_from_checkpoints
+from tfgen.zoo.entries import LOG
 
 _MAY_DIFFER = ("steps", "description", "scoring")
 """What of a recipe changes no step that was done: a run may be continued with other values."""
@@ -41,10 +44,10 @@ _MAY_DIFFER = ("steps", "description", "scoring")
 def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageModel:
     """Trains a recipe in a folder, from its last checkpoint if there is one.
 
-    The folder gets `recipe.toml`, `checkpoint.npz`, `log.jsonl`, `samples/`, `tensorboard/`, and at the end
-    `model.weights.h5` (averaged weights where an optimizer keeps them) and `run.json`; `start.json` says what a recipe
-    with a `[start]` began with. A run that was killed goes on when it is started again, and ends with the bits of one
-    that was not. A longer `steps` continues a finished run.
+    The folder gets `recipe.toml`, `checkpoint.npz`, `log.jsonl`, `first_steps.jsonl`, `samples/`, `tensorboard/`,
+    and at the end `model.weights.h5` (averaged weights where an optimizer keeps them) and `run.json`; `start.json`
+    says what a recipe with a `[start]` began with. A run that was killed goes on when it is started again, and ends
+    with the bits of one that was not. A longer `steps` continues a finished run.
 
     Args:
         recipe: What to train.
@@ -125,7 +128,12 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     if done:
         logging.info("going on from step %d of %d", done, recipe.steps)
     # The log before what takes time beside the steps.
-    callbacks = [StopOnDivergence(), TrainingLog(output / "log.jsonl"), Scalars(output / "tensorboard" / "train")]
+    callbacks = [
+        StopOnDivergence(),
+        TrainingLog(output / LOG),
+        FirstSteps(output),
+        Scalars(output / "tensorboard" / "train"),
+    ]
     if isinstance(model, GenerativeModel):
         reconstructs = isinstance(model, AutoencoderModel)
         held_out = held_out_images(recipe, model, image_set, data_dir) if reconstructs else {}
@@ -188,6 +196,8 @@ def _scoring(recipe: Recipe, model: ImageModel, data_dir: Path | None) -> Evalua
         open_reference(table.get("against"), subject, data_dir=data_dir),
         table.get("extractor"),
         reference_samples=table.get("reference_samples"),
+        resizer=table.get("resizer"),
+        quantise=table.get("quantise", True),
         settings=table.get("settings"),
         data_dir=data_dir,
     )
@@ -202,7 +212,7 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
     record: dict[str, Any] = {
         "recipe": recipe.name,
         "steps": model.trained_steps,
-        "seconds": round(sum(row["seconds"] for row in read_rows(output / "log.jsonl")), 1),
+        "seconds": round(sum(row["seconds"] for row in read_rows(output / LOG)), 1),
         "data": {"origin": image_set.origin, "images": len(image_set)},
         "versions": {
             "tfgen": __version__,
@@ -210,6 +220,7 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
             "keras": keras.__version__,
             "python": platform.python_version(),
         },
+        "machine": {"processor": processor(), "cores": available_cores()},
     }
     if recipe.table["data"].get("labels") and image_set.class_names:
         record["data"]["classes"] = list(image_set.class_names)

@@ -33,10 +33,9 @@ def check_start(recipe: Recipe) -> dict[str, dict[str, str]]:
     for role, table in recipe.table.get("start", {}).items():
         checkpoint, network = str(table["checkpoint"]), str(table.get("network", role))
         entry = find(checkpoint)
-        networks = entry.recipe.table["networks"]
-        if network not in networks:
+        if network not in entry.networks:
             raise RecipeError(
-                f"{_where(recipe, role)}: {checkpoint} has no network {network!r}; it has {', '.join(networks)}"
+                f"{_where(recipe, role)}: {checkpoint} has no network {network!r}; it has {', '.join(entry.networks)}"
             )
         found[role] = {"checkpoint": checkpoint, "network": network, "sha256": sha256(weights_file(entry))}
     return found

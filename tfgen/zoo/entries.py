@@ -16,6 +16,8 @@ from tfgen.recipes import Recipe, find_recipe, list_recipes, zoo_folder
 
 WEIGHTS = "model.weights.h5"
 SCORES = "scores.jsonl"
+LOG = "log.jsonl"
+FIRST_STEPS = "first_steps.jsonl"
 NAME = r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)?"
 """What a checkpoint's name looks like: <method or architecture>_<dataset>[.tag]."""
 
@@ -35,6 +37,12 @@ class Entry:
     folder: Path
     recipe: Recipe
     card: dict[str, Any] | None
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The recipe's networks that the weights are of."""
+        one = self.card and self.card["weights"].get("network")
+        return (one,) if one else tuple(self.recipe.table["networks"])
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ def load(name: str, weights: bool = True) -> "ImageModel":
         weights: Whether to load the trained weights; False gives the architecture, freshly initialised.
 
     Returns:
-        The model, not compiled, ready to `sample` or `export`; its card, if it has one, is `model.card`.
+        The model, not compiled, ready to `sample` or `export`; its card, if it has one, is `model.card`. Where that
+        names a `network` of the weights, the others are freshly initialised.
 
     Raises:
         RecipeError: If there is no such name; the message lists the near ones.
@@ -32,8 +33,9 @@ def load(name: str, weights: bool = True) -> "ImageModel":
 
     model = build_model(entry.recipe)
     if weights:
+        network = entry.card and entry.card["weights"].get("network")
         try:
-            model.load_weights(path)
+            (getattr(model, network) if network else model).load_weights(path)
         except (ValueError, OSError, KeyError) as error:
             first_line = str(error).strip().partition("\n")[0]
             raise CheckpointError(f"{path} cannot be loaded by the recipe of {name}: {first_line}") from error

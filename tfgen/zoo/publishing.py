@@ -10,11 +10,12 @@ from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.json_lines import read_rows
 from tfgen.recipes import read_recipe, zoo_folder
-from tfgen.zoo.entries import NAME, SCORES, WEIGHTS, best_weights, list_models, locked
+from tfgen.zoo.entries import FIRST_STEPS, LOG, NAME, SCORES, WEIGHTS, best_weights, list_models, locked
 from tfgen.zoo.loading import load
 from tfgen.zoo.readme import write_readme
 from tfgen.zoo.rows import best_row
-from tfgen.zoo.weights import address, sha256
+from tfgen.zoo.sources import address
+from tfgen.zoo.weights import sha256
 
 if TYPE_CHECKING:
     from tfgen.models.image_model import ImageModel
@@ -29,7 +30,9 @@ def publish(
     data_license: str,
     weights_license: str = "Apache-2.0",
     urls: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
     best: bool = False,
+    network: str | None = None,
     zoo: Path | None = None,
 ) -> Path:
     """Turns a finished training run into a zoo folder.
@@ -40,7 +43,9 @@ def publish(
         data_license: Licence of the data that it was trained on.
         weights_license: Licence that the weights are given under.
         urls: Where the weights can be had besides the folder: `https://...` or `hf://user/repository/path`.
+        notes: Sentences for the card on what a user should know and its numbers do not say.
         best: Whether to take the weights with the best score of the run, in place of the last ones.
+        network: The one network that is published, such as `"generator"`; all if not given.
         zoo: The folder to publish into; the zoo of tfgen if not given.
 
     Returns:
@@ -62,6 +67,7 @@ def publish(
     record = json.loads(record_path.read_text(encoding="utf-8"))
 
     from tfgen.data.pictures import write_png
+    from tfgen.zoo.precision import save_small
     from tfgen.zoo.verification import TOLERANCE, golden_values
 
     recipe = read_recipe(run / "recipe.toml")
@@ -76,6 +82,8 @@ def publish(
                 f"{run} started from {table['checkpoint']}, which is no name in the zoo, so that nobody else could "
                 "train it; publish that first, and train from its name"
             )
+    if network and network not in recipe.table["networks"]:
+        raise TfgenError(f"{run} has no network {network!r}; it has {', '.join(recipe.table['networks'])}")
     model = load(str(run))
     training = {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]}
     if "start" in record:
@@ -88,7 +96,9 @@ def publish(
     with locked(folder), atomic_folder(folder) as temporary:
         shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
         # Saved anew by a model without optimizers: their momenta would make up most of the file.
-        model.save_weights(temporary / WEIGHTS)
+        precision = save_small(model, temporary / WEIGHTS, GOLDEN_SEED, network)
+        for record_of in filter(Path.is_file, (run / LOG, run / FIRST_STEPS)):
+            shutil.copyfile(record_of, temporary / record_of.name)
         if hasattr(model, "sample"):
             write_png(temporary / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
         reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
@@ -104,12 +114,16 @@ def publish(
                 "file": WEIGHTS,
                 "sha256": sha256(temporary / WEIGHTS),
                 "bytes": (temporary / WEIGHTS).stat().st_size,
+                "precision": precision,
+                **({"network": network} if network else {}),
                 "license": weights_license,
                 "urls": list(urls),
             },
             "data": {**record["data"], "license": data_license},
             "training": training,
             "versions": record["versions"],
+            **({"notes": list(notes)} if notes else {}),
+            **{key: record[key] for key in ("machine",) if key in record},
             "scores": [],
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
         }

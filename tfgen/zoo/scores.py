@@ -13,7 +13,7 @@ from tfgen.zoo.readme import write_readme
 from tfgen.zoo.rows import constants
 
 # What tells one measurement from another; the rest of a row is what came out.
-_PROTOCOL = ("name", "metric", "subject", "reference", "extractor", "seed")
+_PROTOCOL = ("name", "metric", "reference", "extractor", "seed")
 
 
 def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
@@ -50,4 +50,6 @@ def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
 
 
 def _protocol(row: Mapping[str, Any]) -> str:
-    return json.dumps([constants(row), *(row.get(key) for key in _PROTOCOL)], sort_keys=True)
+    # Rows of the weights before they were halved are older rows too.
+    subject = {key: value for key, value in row["subject"].items() if key != "checkpoint_sha256"}
+    return json.dumps([constants(row), subject, *(row.get(key) for key in _PROTOCOL)], sort_keys=True)

@@ -17,7 +17,7 @@ from absl import logging
 
 from tfgen.errors import TfgenError
 
-from ...cores import available_cores
+from tfgen.machine import available_cores
 from ..rows import untrained_row
 from ..spec import Spec
 from ..trials import Trial

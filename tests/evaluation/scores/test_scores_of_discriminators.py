@@ -31,6 +31,12 @@ def test_labels_are_needed(score, gan, make_source):
         score("probe", gan, others=lambda name: training)
 
 
+def test_a_checkpoint_without_its_discriminator(score, gan, make_source, monkeypatch):
+    monkeypatch.setattr(gan, "card", {"weights": {"network": "generator"}})
+    with pytest.raises(TfgenError, match="was published without its discriminator; the probe needs one"):
+        score("probe", gan, striped(make_source, 30, "test"))
+
+
 def test_the_training_split_is_no_test(score, gan, make_source):
     with pytest.raises(TfgenError, match="noise:train is what the probe is trained on; test it against another split"):
         score("probe", gan, make_source(split="train"), others=lambda name: make_source(split="train"))

@@ -17,7 +17,11 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     parser.add_argument("--data-license", required=True, help="licence of the training data")
     parser.add_argument("--weights-license", default="Apache-2.0", help="licence of the weights (default: Apache-2.0)")
     parser.add_argument("--url", action="append", default=[], help="where else the weights are, https:// or hf://")
+    parser.add_argument(
+        "--note", action="append", default=[], help="a sentence for the card; may be repeated"
+    )
     parser.add_argument("--best", action="store_true", help="take the weights with the run's best score, not the last")
+    parser.add_argument("--network", help="publish this network alone, such as generator (default: all)")
     parser.add_argument("--zoo", type=Path, help="folder to publish into (default: tfgen's own zoo)")
     parser.set_defaults(run=run)
 
@@ -33,7 +37,9 @@ def run(arguments: argparse.Namespace) -> None:
         data_license=arguments.data_license,
         weights_license=arguments.weights_license,
         urls=tuple(arguments.url),
+        notes=tuple(arguments.note),
         best=arguments.best,
+        network=arguments.network,
         zoo=arguments.zoo,
     )
     look = ": look at its samples.png before you ship it" if (folder / "samples.png").is_file() else ""

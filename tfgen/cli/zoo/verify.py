@@ -1,6 +1,7 @@
 """`tfgen zoo verify`: weights and golden values against the cards."""
 
 import argparse
+from pathlib import Path
 
 from tfgen.cli.arguments import add_command
 from tfgen.cli.quiet import load_tensorflow
@@ -10,9 +11,15 @@ EXAMPLE = "tfgen zoo verify --all"
 
 def add_to(actions: argparse._SubParsersAction) -> None:
     """Adds the command to the parser."""
-    parser = add_command(actions, "verify", "check weights and golden values", EXAMPLE)
+    parser = add_command(actions, "verify", "check weights, golden values and recipes", EXAMPLE)
     parser.add_argument("names", nargs="*", metavar="NAME", help="checkpoints to check")
     parser.add_argument("--all", action="store_true", help="check every checkpoint that has weights")
+    parser.add_argument(
+        "--retrace",
+        action="store_true",
+        help="train the first 200 steps again, too, and compare their losses bit for bit with those on record",
+    )
+    parser.add_argument("--data-dir", type=Path, help="where --retrace looks for data sets first (default: TFGEN_DATA)")
     parser.set_defaults(run=run, error=parser.error)
 
 
@@ -26,12 +33,17 @@ def run(arguments: argparse.Namespace) -> None:
     if not (arguments.names or arguments.all):
         arguments.error("say which checkpoints to verify, or --all")
     load_tensorflow()
+    from tfgen.training.retracing import retrace
+
     failures = []
     for name in names:
         try:
             found = verify(name)
             print(f"{name}: sound (sha256 {found.sha256[:16]}, golden values within {found.largest_difference:.1g})")
-        except TfgenError as error:
+            if arguments.retrace:
+                steps = retrace(name, arguments.data_dir)
+                print(f"{name}: trains as recorded (the losses of {steps} steps, bit for bit)")
+        except (TfgenError, FileNotFoundError) as error:
             print(f"{name}: NOT SOUND: {error}")
             failures.append(name)
     if failures:

@@ -27,6 +27,8 @@ class DiscriminatorProbe(Metric):
 
     def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
         super().check(subject, extractor, counts)
+        if (subject.model.card or {}).get("weights", {}).get("network"):
+            raise TfgenError(f"{subject.label} was published without its discriminator; the probe needs one")
         if len(subject.model.discriminator.inputs) > 1:
             raise TfgenError(
                 f"the probe shows a discriminator images alone, and that of {subject.label} is given labels too"

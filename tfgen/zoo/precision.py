@@ -1,0 +1,76 @@
+"""Files of weights that are as small as nobody can see."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import h5py
+import numpy as np
+
+if TYPE_CHECKING:
+    from tfgen.models.image_model import ImageModel
+
+GREY_LEVEL = 1 / 127.5
+"""One of the 256 levels of a byte, in images of [-1, 1]."""
+_SAMPLES = 64
+
+
+def save_small(model: "ImageModel", path: Path, seed: int, network: str | None = None) -> str:
+    """Writes a model's weights compressed, and in half precision if that moves no pixel by a grey level.
+
+    Looked at are 64 samples, and their reconstructions where the model encodes. Vectors, such as batch normalisation's
+    averages, stay single; so does a model that draws no images.
+
+    Args:
+        model: Has the weights of the file afterwards.
+        path: The `.weights.h5` file.
+        seed: Of the samples.
+        network: The one network whose weights are written, such as `"generator"`; all if not given.
+
+    Returns:
+        `"float16"` or `"float32"`.
+    """
+    saved = getattr(model, network) if network else model
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.weights.h5"
+        saved.save_weights(whole)
+        if before := _images(model, seed):
+            _write(whole, path, np.float16)
+            saved.load_weights(path)
+            moved = (np.max(np.abs(now - then)) for now, then in zip(_images(model, seed), before, strict=True))
+            if max(moved) < GREY_LEVEL:
+                return "float16"
+        _write(whole, path, np.float32)
+        saved.load_weights(path)
+    return "float32"
+
+
+def _images(model: "ImageModel", seed: int) -> list[np.ndarray]:
+    if not hasattr(model, "sample"):
+        return []
+    samples = model.sample(_SAMPLES, seed)
+    if "reconstruct" not in model.serving_signatures():
+        return [samples]
+    reconstructions = model.in_batches("reconstruct", samples, labels=model.default_labels(_SAMPLES))
+    return [samples, np.concatenate(list(reconstructions))]
+
+
+def _write(source: Path, path: Path, matrices: type[np.floating]) -> None:
+    """A copy of the file with compressed arrays, those of two and more dimensions in this precision."""
+    with h5py.File(source) as old, h5py.File(path, "w") as new:
+
+        def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
+            if isinstance(item, h5py.Group):
+                made = new.require_group(name)
+            else:
+                values = item[()]
+                if values.dtype == np.float32 and values.ndim > 1:
+                    # What is beyond half precision becomes infinite, and shows.
+                    with np.errstate(over="ignore"):
+                        values = values.astype(matrices)
+                packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True} if values.size > 1024 else {}
+                made = new.create_dataset(name, data=values, **packed)
+            made.attrs.update(item.attrs)
+
+        new.attrs.update(old.attrs)
+        old.visititems(copy)
