@@ -11,6 +11,7 @@ from tiny_zoo import STEPS, write_finished_run
 import tfgen.data.pictures
 from tfgen.errors import TfgenError
 from tfgen.json_lines import append_rows, read_rows
+from tfgen.latent import coordinate_effects, coordinate_walks, generate
 from tfgen.recipes import read_recipe
 from tfgen.zoo import load, publish, verify
 
@@ -87,6 +88,30 @@ def test_last_reconstructions_go_along(zoo, tmp_path):
     folder = publish(run, "vae_new", data_license="MIT")
     assert Image.open(folder / "reconstructions.png").size == (3, 1)
     assert "](reconstructions.png)" in (folder / "README.md").read_text()
+
+
+def test_pictures_of_the_data_stay_behind_where_they_must(zoo, tmp_path):
+    run = write_finished_run(tmp_path / "run", "vae")
+    (run / "reconstructions").mkdir()
+    Image.new("L", (3, 1)).save(run / "reconstructions" / "step_000003.png")
+    folder = publish(run, "vae_new", data_license="MIT", show_data=False)
+    assert not (folder / "reconstructions.png").exists()
+    assert "reconstructions.png" not in (folder / "README.md").read_text()
+
+
+def test_a_vae_s_coordinates_are_shown_the_most_used_first(zoo):
+    folder = zoo / "vae_dots"
+    model = load("vae_dots")
+    coordinates = json.loads((folder / "card.json").read_text())["traversals"]
+    assert sorted(coordinates) == [0, 1, 2]
+    effects = coordinate_effects(model)
+    assert list(effects[coordinates]) == sorted(effects, reverse=True)
+    # A row a coordinate, nine images of 6x5 in each, two white pixels between and around.
+    picture = np.asarray(Image.open(folder / "traversals.png"))
+    assert picture.shape == (3 * 8 + 2, 9 * 7 + 2)
+    shown = picture[10:16, 9:14] / 127.5 - 1
+    walks = coordinate_walks(model, np.array(coordinates))
+    np.testing.assert_allclose(shown, generate(model, walks)[1, 1, ..., 0], atol=0.51 / 127.5)
 
 
 def test_readme_says_what_the_card_says(zoo):

@@ -15,6 +15,8 @@ _HOMES = {
     "check_smooth": "generating",
     "class_direction": "labelling",
     "compute_over": "encoding",
+    "coordinate_effects": "coordinates",
+    "coordinate_walks": "coordinates",
     "encode_images": "labelling",
     "exemplars": "labelling",
     "generate": "generating",

@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.json_lines import read_rows
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tfgen.models.image_model import ImageModel
 
 GOLDEN_SEED = 0
+_TRAVERSALS = 10
 
 
 def publish(
@@ -33,6 +36,7 @@ def publish(
     notes: tuple[str, ...] = (),
     best: bool = False,
     network: str | None = None,
+    show_data: bool = True,
     zoo: Path | None = None,
 ) -> Path:
     """Turns a finished training run into a zoo folder.
@@ -46,6 +50,7 @@ def publish(
         notes: Sentences for the card on what a user should know and its numbers do not say.
         best: Whether to take the weights with the best score of the run, in place of the last ones.
         network: The one network that is published, such as `"generator"`; all if not given.
+        show_data: Whether pictures that show images of the data go along, which their licence may forbid.
         zoo: The folder to publish into; the zoo of tfgen if not given.
 
     Returns:
@@ -67,6 +72,8 @@ def publish(
     record = json.loads(record_path.read_text(encoding="utf-8"))
 
     from tfgen.data.pictures import write_png
+    from tfgen.latent import coordinate_effects, coordinate_walks, generate, write_walk
+    from tfgen.models.variational_model import VariationalModel
     from tfgen.zoo.precision import save_small
     from tfgen.zoo.verification import TOLERANCE, golden_values
 
@@ -102,8 +109,14 @@ def publish(
         if hasattr(model, "sample"):
             write_png(temporary / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
         reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
-        if reconstructions.is_file():
+        if show_data and reconstructions.is_file():
             shutil.copyfile(reconstructions, temporary / "reconstructions.png")
+        traversals = {}
+        if isinstance(model, VariationalModel) and not model.label_count:
+            coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
+            walks = coordinate_walks(model, coordinates, seed=GOLDEN_SEED)
+            write_walk(temporary / "traversals.png", generate(model, walks), walks)
+            traversals["traversals"] = coordinates.tolist()
         golden = {
             key: values.astype(float).round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()
         }
@@ -125,6 +138,7 @@ def publish(
             **({"notes": list(notes)} if notes else {}),
             **{key: record[key] for key in ("machine",) if key in record},
             "scores": [],
+            **traversals,
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
         }
         (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

@@ -22,6 +22,9 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("--best", action="store_true", help="take the weights with the run's best score, not the last")
     parser.add_argument("--network", help="publish this network alone, such as generator (default: all)")
+    parser.add_argument(
+        "--hide-data", action="store_true", help="leave out pictures that show images of the data (reconstructions)"
+    )
     parser.add_argument("--zoo", type=Path, help="folder to publish into (default: tfgen's own zoo)")
     parser.set_defaults(run=run)
 
@@ -40,6 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
         notes=tuple(arguments.note),
         best=arguments.best,
         network=arguments.network,
+        show_data=not arguments.hide_data,
         zoo=arguments.zoo,
     )
     look = ": look at its samples.png before you ship it" if (folder / "samples.png").is_file() else ""
