@@ -26,6 +26,7 @@ setup(
     package_dir={"tfgen.zoo.checkpoints": "zoo", "tfgen.benchmarks": "benchmarks"},
     package_data={
         "tfgen.zoo.checkpoints": ["*/*"],
+        "tfgen.zoo.gallery": ["*.css", "*.js"],
         "tfgen.benchmarks.created_equal": ["*.toml", "presets/*.toml"],
     },
     install_requires=[
@@ -39,7 +40,6 @@ setup(
         "matplotlib>=3.9",
         "numpy>=2.0",
         "pillow>=10.3",
-        "pooch>=1.8",
         "PyWavelets>=1.6",
         "requests>=2.31",
         "rich>=13.7",
@@ -54,11 +54,13 @@ setup(
     ],
     extras_require={
         "cluster": ["ray[default]>=2.40"],
+        "hf": ["huggingface-hub>=0.30"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.16"],
         "parquet": ["pyarrow>=17"],
         "serve": ["grpcio>=1.60"],
         "speed": ["torch>=2.5"],
         "test": [
+            "huggingface-hub>=0.30",
             "pyarrow>=17",
             "pytest>=8.0",
             "pytest-xdist>=3.6",

@@ -10,6 +10,7 @@ from tiny_zoo import change_card
 from tfgen.errors import TfgenError
 from tfgen.zoo import card, load
 from tfgen.zoo import scores as scores_module
+from tfgen.zoo.readme import write_readme
 from tfgen.zoo.scores import add_scores
 
 
@@ -53,11 +54,15 @@ def test_the_same_protocol_is_told_once(zoo):
     assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0, 3.0]
 
 
-def test_a_row_of_the_weights_before_they_were_halved_is_replaced(zoo):
+def test_a_row_of_the_weights_before_they_were_halved_is_told_as_such_and_replaced(zoo):
     add_scores("gan_dots", [row(zoo)])
     change_card(zoo / "gan_dots", lambda found: found["scores"][0]["subject"].update(checkpoint_sha256="3" * 64))
+    write_readme(zoo / "gan_dots", card("gan_dots"))
+    told = f"Measured on the weights before they were halved: sha256 `{'3' * 64}`."
+    assert told in (zoo / "gan_dots" / "README.md").read_text()
     add_scores("gan_dots", [row(zoo, value=4.0)])
     assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0]
+    assert "Measured on the weights before" not in (zoo / "gan_dots" / "README.md").read_text()
 
 
 def test_a_score_of_other_weights_is_refused(zoo):

@@ -104,7 +104,7 @@ def publish(
         shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
         # Saved anew by a model without optimizers: their momenta would make up most of the file.
         precision = save_small(model, temporary / WEIGHTS, GOLDEN_SEED, network)
-        for record_of in filter(Path.is_file, (run / LOG, run / FIRST_STEPS)):
+        for record_of in filter(Path.is_file, (run / LOG, run / SCORES, run / FIRST_STEPS)):
             shutil.copyfile(record_of, temporary / record_of.name)
         if hasattr(model, "sample"):
             write_png(temporary / "samples.png", model.contact_sheet(64, GOLDEN_SEED))

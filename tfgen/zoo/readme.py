@@ -1,23 +1,44 @@
-"""The card of a checkpoint as a page to read."""
+"""The card of a checkpoint as a page to read, with a head for the Hugging Face Hub."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tfgen.files import atomic_path
+from tfgen.recipes import Recipe, read_recipe
+from tfgen.zoo.entries import FIRST_STEPS, LOG, SCORES
+from tfgen.zoo.hub_metadata import hub_metadata, hub_task
 from tfgen.zoo.rows import describe
+from tfgen.zoo.yaml_text import yaml_text
 
 _PICTURES = {
     "samples.png": "Samples of seed 0",
     "reconstructions.png": "Held-out images, each row above its reconstructions",
+    "traversals.png": "Each row changes one latent component and keeps the others",
+    "neighbours.png": "Samples, each row beside its nearest training images",
+}
+_RECORDS = {
+    LOG: "its losses while it trained",
+    SCORES: "its scores meanwhile",
+    FIRST_STEPS: "the losses of its first steps, every bit of them",
+}
+_USES = {
+    "image-classification": "The class of an image like its training data, and features of it that metrics compare by",
+    "image-feature-extraction": "Codes of images like its training data, and images of codes",
+    "image-to-image": "Clean images of noisy ones like its training data",
+    "conditional-image-generation": "Images like its training data, of a class that is asked for",
+    "unconditional-image-generation": "Images like its training data, drawn at random",
 }
 
 
 def write_readme(folder: Path, card: dict[str, Any]) -> None:
-    """Writes a checkpoint's `README.md` from its card and the pictures beside it."""
-    pictures = {file: caption for file, caption in _PICTURES.items() if (folder / file).is_file()}
+    """Writes a checkpoint's `README.md` from its card, and the recipe, pictures and records beside it."""
+    recipe = read_recipe(folder / "recipe.toml")
+    files = [file for file in (*_PICTURES, *_RECORDS) if (folder / file).is_file()]
+    head = yaml_text(hub_metadata(card, recipe))
     with atomic_path(folder / "README.md") as temporary:
-        temporary.write_text("\n".join(_lines(card, pictures)) + "\n", encoding="utf-8")
+        text = "\n".join(_lines(card, recipe, files))
+        temporary.write_text(f"---\n{head}---\n\n{text}\n", encoding="utf-8")
 
 
 def in_words(classes: Sequence[str]) -> str:
@@ -27,34 +48,72 @@ def in_words(classes: Sequence[str]) -> str:
     return ", ".join(f"{number} {name}" for number, name in enumerate(classes))
 
 
-def _lines(card: dict[str, Any], pictures: dict[str, str]) -> Iterator[str]:
-    data, training, weights = card["data"], card["training"], card["weights"]
+def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterator[str]:
+    name, task = card["name"], hub_task(recipe)
+    height, width, channels = recipe.table["model"]["image_shape"]
+    size = f"{width}x{height} pixels, {'grey' if channels == 1 else 'in colour'}"
+    yield f"# {name}\n\n{card['description']}\n"
+    yield from (f"![{_PICTURES[file]}]({file})\n\n{_PICTURES[file]}.\n" for file in files if file in _PICTURES)
+    yield f"## Intended use\n\n{_USES[task]}: {size}. To study generative models and to compare them.\n"
+    yield from _use(name, task, "samples.png" in files)
+    yield from _data(card["data"])
+    yield from _training(card, files)
+    yield from _scores(card["scores"], card["weights"]["sha256"])
+    yield f"## Limitations\n\n- It knows images like its training data and no others, at {size}."
+    if "samples.png" in files:
+        yield "- Nothing keeps it from drawing an image close to one that it was trained on."
+    yield "- A score compares with scores of the same protocol only.\n"
+    if notes := card.get("notes"):
+        yield "## Notes\n"
+        yield from (f"- {note}" for note in notes)
+        yield ""
+    weights = card["weights"]
+    yield "## Weights\n"
+    whole = f" of its {weights['network']} alone" if "network" in weights else ""
+    precision = f", {weights['precision']}" if "precision" in weights else ""
+    yield f"{weights['bytes']:,} bytes{whole}{precision}, sha256 `{weights['sha256']}` (licence: {weights['license']})."
+
+
+def _use(name: str, task: str, draws: bool) -> Iterator[str]:
     use = (
         "images = model.sample(64, seed=0)"
-        if "samples.png" in pictures
+        if draws
         else "probabilities = model.classify(images)  # images float32 (n, height, width, channels) in [-1, 1]"
     )
-    yield f"# {card['name']}\n\n{card['description']}\n"
-    yield f'```python\nimport tfgen\n\nmodel = tfgen.zoo.load("{card["name"]}")\n{use}\n```\n'
-    for file, caption in pictures.items():
-        yield f"{caption}:\n\n![{caption}]({file})\n"
-    yield "| | |\n|---|---|"
+    if task == "conditional-image-generation" and draws:
+        use += "\nof_class_3 = model.sample(8, seed=0, labels=[3] * 8)"
+    yield "## How to use\n\nWith tfgen, a zoo of generative models on Keras 3:\n"
+    yield f'```python\nimport tfgen\n\nmodel = tfgen.zoo.load("{name}")\n{use}\n```\n'
+    yield f'A copy of this folder loads by its path: `tfgen.zoo.load("./{name}")`.\n'
+
+
+def _data(data: dict[str, Any]) -> Iterator[str]:
+    yield "## Training data\n\n| | |\n|---|---|"
     yield f"| trained on | {data['images']:,} images, {data['origin']} (licence: {data['license']}) |"
     if classes := data.get("classes"):
         named = in_words(classes).replace("|", "\\|")
         yield f"| classes | {named} |"
+    yield ""
+
+
+def _training(card: dict[str, Any], files: Sequence[str]) -> Iterator[str]:
+    training = card["training"]
+    yield "## Training\n\n| | |\n|---|---|"
     yield f"| training | {training['steps']:,} steps, seed {training['seed']}, {training['seconds'] / 60:.0f} minutes |"
     if selected := training.get("selected"):
         name, value, images, extractor, settings = describe(selected)
         measured = "; ".join(filter(None, (images, extractor, settings)))
         yield f"| weights of | step {selected['step']:,}, the best {name} while it trained: {value} ({measured}) |"
     yield f"| versions | {', '.join(f'{name} {version}' for name, version in card['versions'].items())} |"
-    yield (f"| weights | {weights['bytes']:,} bytes, sha256 `{weights['sha256']}` (licence: {weights['license']}) |\n")
-    yield from _scores(card["scores"])
-    yield f"The run again, from its recipe: `tfgen train {card['name']}`"
+    if machine := card.get("machine"):
+        yield f"| machine | {', '.join(f'{key} {value}' for key, value in machine.items())} |"
+    yield f"\n`recipe.toml` states all of it; `tfgen train {card['name']}` runs it again.\n"
+    if records := [f"`{file}` has {_RECORDS[file]}" for file in files if file in _RECORDS]:
+        yield f"{'; '.join(records)}.\n"
 
 
-def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
+def _scores(scores: list[dict[str, Any]], sha256: str) -> Iterator[str]:
+    yield "## Evaluation\n"
     if not scores:
         yield "No scores measured yet.\n"
         return
@@ -62,3 +121,6 @@ def _scores(scores: list[dict[str, Any]]) -> Iterator[str]:
     for row in scores:
         yield f"| {' | '.join(describe(row))} |"
     yield "\nEach row's whole protocol is in `card.json`.\n"
+    whole = {row["subject"].get("checkpoint_sha256") for row in scores} - {sha256}
+    if whole:
+        yield f"Measured on the weights before they were halved: sha256 `{'`, `'.join(sorted(map(str, whole)))}`.\n"

@@ -17,9 +17,7 @@ def add_to(actions: argparse._SubParsersAction) -> None:
     parser.add_argument("--data-license", required=True, help="licence of the training data")
     parser.add_argument("--weights-license", default="Apache-2.0", help="licence of the weights (default: Apache-2.0)")
     parser.add_argument("--url", action="append", default=[], help="where else the weights are, https:// or hf://")
-    parser.add_argument(
-        "--note", action="append", default=[], help="a sentence for the card; may be repeated"
-    )
+    parser.add_argument("--note", action="append", default=[], help="a sentence for the card; may be repeated")
     parser.add_argument("--best", action="store_true", help="take the weights with the run's best score, not the last")
     parser.add_argument("--network", help="publish this network alone, such as generator (default: all)")
     parser.add_argument(

@@ -1,0 +1,201 @@
+"""A file from an address: gone on with where it broke off, cut off where it is too long, kept if its hash is right."""
+
+import datetime
+import email.utils
+import hashlib
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import requests
+
+from tfgen.zoo.partial import Partial
+from tfgen.zoo.sources import address
+
+_TIMEOUT_SECONDS = 30.0
+_TRIES = 4
+_FIRST_WAIT_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 20.0
+_BUSY = (429, 502, 503, 504)
+_CHUNK_BYTES = 8192
+"""Of what a broken connection had brought, less than this is lost."""
+
+
+class FetchError(Exception):
+    """Why a source did not give the file, in words that follow its address and a colon."""
+
+
+class _BrokenOffError(Exception):
+    """An answer after which the same source is worth another try."""
+
+    def __init__(self, reason: str, *, again: bool = False, wait: float | None = None):
+        super().__init__(reason)
+        # Whether it is worth one even if it brought nothing.
+        self.again = again
+        self.wait = wait
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fetch(url: str, path: Path, size: int, digest: str, shown: Callable[[int], None]) -> None:
+    """Brings a file to `path`, from where an earlier fetch of it broke off if one did.
+
+    The bytes go by another name until all are there and their hash is right. If the source breaks off they stay, and
+    the next source or the next call goes on from them; if bytes of two answers do not make up the file, it is fetched
+    once more from the start.
+
+    Args:
+        url: `https://...`, `http://...`, `hf://user/repository/path` or `file:///path`.
+        path: Where the file is to be, in a folder that nobody else writes to meanwhile.
+        size: Its number of bytes.
+        digest: Its SHA-256.
+        shown: Called with the number of bytes that are there.
+
+    Raises:
+        FetchError: If the source does not give this file.
+        OSError: If it cannot be written.
+    """
+    partial = Partial(path)
+    for _ in range(2):
+        joined = _copy(url, partial, size, digest) if url.startswith("file:") else _bring(url, partial, size, shown)
+        if sha256(partial.path) == digest:
+            partial.complete(path)
+            return
+        partial.remove()
+        if not joined:
+            break
+    raise FetchError("the file's sha256 is not the card's, so it was not kept")
+
+
+def _copy(url: str, partial: Partial, size: int, digest: str) -> bool:
+    place = urlsplit(url)
+    original = Path(url2pathname(place.path))
+    if place.netloc not in ("", "localhost"):
+        raise FetchError("a folder's address has three slashes, file:///path")
+    try:
+        if not original.is_file():
+            raise FetchError("there is no such file")
+        _check_size(original.stat().st_size, size)
+        # Looked at before it is copied: bytes that came from elsewhere are not given up for a wrong file.
+        if sha256(original) != digest:
+            raise FetchError("the file's sha256 is not the card's, so it was not kept")
+    except OSError as error:
+        raise FetchError(f"it cannot be read ({error.strerror or error})") from error
+    partial.begin(url, None)
+    shutil.copyfile(original, partial.path)
+    return False
+
+
+def _bring(url: str, partial: Partial, size: int, shown: Callable[[int], None]) -> bool:
+    """Fetches what is missing, in several tries if it breaks off; whether it was joined to what an earlier try left."""
+    try:
+        web = address(url)
+    except ValueError as error:
+        raise FetchError("no such address; write https://, http://, hf://, file:/// or a folder's path") from error
+    wait = _FIRST_WAIT_SECONDS
+    for tries_left in reversed(range(_TRIES)):
+        before = partial.size
+        if before == size:
+            break
+        try:
+            return _receive(web, partial, size, shown)
+        except _BrokenOffError as broken:
+            hopeful = broken.again or partial.size > before
+            if not hopeful or not tries_left or (broken.wait or 0) > _LONGEST_WAIT_SECONDS:
+                raise FetchError(str(broken)) from broken
+            time.sleep(wait if broken.wait is None else broken.wait)
+            wait *= 2
+    return True
+
+
+def _receive(web: str, partial: Partial, size: int, shown: Callable[[int], None]) -> bool:
+    """Asks once for what is missing and writes what comes; whether it was joined to what there was."""
+    headers = {"Accept-Encoding": "identity"}
+    if offset := partial.size:
+        headers["Range"] = f"bytes={offset}-"
+        if validator := partial.validator(web):
+            headers["If-Range"] = validator
+    answered = False
+    try:
+        with requests.get(web, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS) as response:
+            answered = True
+            joined = _begin(web, response, partial, size, offset)
+            with partial.path.open("ab") as file:
+                for chunk in response.iter_content(_CHUNK_BYTES):
+                    file.write(chunk)
+                    shown(file.tell())
+                    if file.tell() > size:
+                        break
+    except requests.RequestException as error:
+        if partial.size < size:
+            raise _BrokenOffError(_reason(error, answered)) from error
+    if partial.size > size:
+        partial.remove()
+        raise FetchError(f"it sends more than the {size:,} bytes that the card says, so it was not kept")
+    if partial.size < size:
+        raise _BrokenOffError("the connection broke off")
+    return joined
+
+
+def _begin(web: str, response: requests.Response, partial: Partial, size: int, offset: int) -> bool:
+    """Reads an answer's head and makes the partial file what its body is to be appended to; whether it had bytes."""
+    code = response.status_code
+    if code in _BUSY:
+        wait = _retry_after(response)
+        told = f" and asks to wait {wait:,.0f} s" if wait and wait > _LONGEST_WAIT_SECONDS else ""
+        raise _BrokenOffError(f"the server answered {code}{told}", again=True, wait=wait)
+    if code == 206:
+        part = re.match(r"bytes (\d+)-\d+/(\d+|\*)$", response.headers.get("Content-Range", ""))
+        if part is None or int(part[1]) != offset:
+            partial.remove()
+            raise _BrokenOffError("the server answered with another part of the file", again=True)
+        if part[2] != "*":
+            _check_size(int(part[2]), size)
+        return True
+    if code == 416:
+        partial.remove()
+        raise _BrokenOffError("the server's file ends before the part that was asked for", again=True)
+    if code != 200:
+        raise FetchError(f"the server answered {code}")
+    length = response.headers.get("Content-Length", "")
+    # That of a compressed answer is not the file's.
+    if length.isdecimal() and "Content-Encoding" not in response.headers:
+        _check_size(int(length), size)
+    # A weak ETag does not promise the same bytes.
+    etag = response.headers.get("ETag", "W/")
+    partial.begin(web, None if etag.startswith("W/") else etag)
+    return False
+
+
+def _check_size(found: int, size: int) -> None:
+    if found != size:
+        raise FetchError(f"its file has {found:,} bytes, and the card says {size:,}")
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """The seconds that a server asks to wait, which it writes as a number or as a date."""
+    text = response.headers.get("Retry-After", "")
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        until = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    now = datetime.datetime.now(until.tzinfo or datetime.UTC)
+    return max((until.replace(tzinfo=now.tzinfo) - now).total_seconds(), 0.0)
+
+
+def _reason(error: requests.RequestException, answered: bool) -> str:
+    if answered:
+        return "the connection broke off"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    return "no connection" if isinstance(error, requests.ConnectionError) else f"no answer ({type(error).__name__})"
