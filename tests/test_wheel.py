@@ -52,6 +52,10 @@ def test_files(wheel):
     assert {name.partition("/")[0] for name in names} == {"tfgen", f"tfgen-{tfgen.__version__}.dist-info"}
 
 
+def test_size(wheel):
+    assert wheel.stat().st_size < 100e6
+
+
 def test_checkpoints(wheel):
     archive = zipfile.ZipFile(wheel)
     names = set(archive.namelist())

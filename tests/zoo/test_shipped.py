@@ -1,6 +1,7 @@
 """The checkpoints that tfgen ships: sound, and what their cards, recipes and pictures say."""
 
 import json
+import math
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tfgen.json_lines import read_rows
 from tfgen.zoo import card, list_models, load, verify
 from tfgen.zoo.comparison import compare, markdown
 from tfgen.zoo.entries import find
@@ -64,18 +66,31 @@ def test_folder(name, tmp_path):
     entry = find(name)
     files = {path.name for path in entry.folder.iterdir()}
     pictures = {"samples.png", "reconstructions.png", "traversals.png", "neighbours.png"}
-    optional = pictures | {"log.jsonl", "first_steps.jsonl"}
-    assert files - optional == {"README.md", "card.json", "model.weights.h5", "recipe.toml"}
+    optional = pictures | {"log.jsonl", "scores.jsonl"}
+    assert files - optional == {"README.md", "card.json", "model.weights.h5", "recipe.toml", "first_steps.jsonl"}
     assert ("samples.png" in files) == (name in DRAWING)
     assert (entry.folder / "recipe.toml").read_text().startswith("# ")
     readme = (entry.folder / "README.md").read_text()
     assert entry.card["weights"]["sha256"] in readme
-    for file in files & optional | {"recipe.toml"}:
+    for file in files & optional | {"recipe.toml", "first_steps.jsonl"}:
         shutil.copyfile(entry.folder / file, tmp_path / file)
     write_readme(tmp_path, entry.card)
     assert (tmp_path / "README.md").read_text() == readme
     # No path of the machine that it was trained on.
     assert not re.search(r"(?<![\w/])/(home|root|tmp|work|Users)/", json.dumps(entry.card) + readme)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_record_of_its_first_steps(name):
+    entry = find(name)
+    rows = read_rows(entry.folder / "first_steps.jsonl")
+    assert [row["step"] for row in rows] == [1, *range(20, min(200, entry.recipe.steps) + 1, 20)]
+    assert all(math.isfinite(value) for row in rows for value in row.values())
+    assert set(entry.card["machine"]) == {"processor", "cores"}
+
+
+def test_all_together_are_no_larger_than_they_may_be():
+    assert sum(card(name)["weights"]["bytes"] for name in SHIPPED) <= 80e6
 
 
 def test_the_compared_share_data_length_seed_and_generator():
