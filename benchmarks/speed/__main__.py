@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from tfgen.errors import TfgenError
-
 from tfgen.machine import available_cores
+
 from .jobs import JOBS
 from .machine import facts
 from .measurement import Measurement

@@ -34,4 +34,3 @@ def facts(settings: Settings) -> dict[str, Any]:
         "load_at_start": round(os.getloadavg()[0], 2),
         "versions": versions,
     }
-

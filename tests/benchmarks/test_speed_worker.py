@@ -5,10 +5,10 @@ from contextlib import closing
 
 import pytest
 
-from tfgen.machine import available_cores
 from tfgen.benchmarks.speed.contenders import Contender, compete
 from tfgen.benchmarks.speed.settings import Settings
 from tfgen.benchmarks.speed.worker import ContenderError, Worker
+from tfgen.machine import available_cores
 
 
 @pytest.fixture

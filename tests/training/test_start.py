@@ -130,7 +130,7 @@ def test_a_network_that_was_not_published(started, tmp_path):
     run = write_finished_run(tmp_path / "run", "gan", image_shape=(8, 8, 1))
     folder = publish(run, "gan_dots", data_license="MIT", network="generator", zoo=tmp_path)
     recipe = started.overridden([f"start.generator={{checkpoint='{folder}', network='discriminator'}}"])
-    with pytest.raises(RecipeError, match="has no network 'discriminator'; it has generator$"):
+    with pytest.raises(RecipeError, match=r"has no network 'discriminator'; it has generator$"):
         check_start(recipe)
 
 

@@ -16,8 +16,8 @@ from typing import Any, Self
 from absl import logging
 
 from tfgen.errors import TfgenError
-
 from tfgen.machine import available_cores
+
 from ..rows import untrained_row
 from ..spec import Spec
 from ..trials import Trial
