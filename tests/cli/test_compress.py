@@ -72,10 +72,18 @@ def test_a_run_is_named_by_its_folder_and_given_by_model(tfgen_command, zoo, pho
     assert (code, out) == (1, "")
     assert err == ("tfgen: a.tfgc was made by mine, which is not in the zoo; give the folder of that run by --model\n")
     assert tfgen_command("decompress", "a.tfgc", "--model", run, "--output", "back.png")[0] == 0
-    # Published under another name it has the same weights.
+    # Published, its weights are halved.
     publish(run, "autoencoder_mine", data_license="MIT")
-    assert tfgen_command("decompress", "a.tfgc", "--model", "autoencoder_mine", "--output", "again.png")[0] == 0
-    pictures = [(tmp_path / "cwd" / name).read_bytes() for name in ("back.png", "again.png")]
+    code, _, err = tfgen_command("decompress", "a.tfgc", "--model", "autoencoder_mine", "--output", "again.png")
+    assert (code, "decompress it with the checkpoint that made it" in err) == (1, True)
+
+
+def test_the_same_weights_by_another_name(tfgen_command, zoo, runs, photos, tmp_path):
+    publish(runs["autoencoder"], "autoencoder_twin", data_license="MIT")
+    assert tfgen_command("compress", "autoencoder_dots", "--images", photos, "--output", "a.tfgc")[0] == 0
+    for model, output in ("autoencoder_dots", "one.png"), ("autoencoder_twin", "two.png"):
+        assert tfgen_command("decompress", "a.tfgc", "--model", model, "--output", output)[0] == 0
+    pictures = [(tmp_path / "cwd" / name).read_bytes() for name in ("one.png", "two.png")]
     assert pictures[0] == pictures[1]
 
 
