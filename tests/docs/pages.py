@@ -49,7 +49,7 @@ class Block:
 
     @property
     def printed(self) -> bool:
-        """Whether the block is what the block of Python before it prints."""
+        """Whether the block is what the block that is run before it prints."""
         return self.comment == "prints"
 
     @property

@@ -4,8 +4,10 @@ import contextlib
 import io
 import os
 import shlex
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import keras
@@ -16,12 +18,16 @@ from tfgen.cli.main import main
 STEPS = 2
 """How long a page's trainings are, whatever the page says."""
 
+PATIENCE = 120.0
+"""Seconds within which a server has to say that it is there."""
+
 
 class Reader:
     """Runs the blocks of one page in its order, in the folder that is the working one.
 
     Python shares one namespace. `tfgen` is run in this process, all else by a shell. Trainings are cut to `STEPS`
-    steps: whether they are taken is tested here, and what they lead to is not.
+    steps: whether they are taken is tested here, and what they lead to is not. `PORT` names a free port for the page's
+    server, so that several readers can share a machine.
 
     Args:
         folder: The reader's folder.
@@ -33,6 +39,7 @@ class Reader:
         self.namespace = {"__name__": "__main__"}
         self.printed = ""
         self.servers: list[subprocess.Popen] = []
+        monkeypatch.setenv("PORT", str(_free_port()))
 
     def follow(self, block: Block) -> None:
         """Does what one block says; one that is not run is passed over."""
@@ -48,8 +55,10 @@ class Reader:
                 exec(code, self.namespace)
             self.printed = output.getvalue()
         elif block.runs:
-            for command in commands_of(block):
-                self._run(block, command)
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                for command in commands_of(block):
+                    self._run(block, command)
+            self.printed = output.getvalue()
 
     def stop(self) -> None:
         """Ends the servers that the page started, and forgets the modules that it wrote."""
@@ -73,11 +82,17 @@ class Reader:
             line = f"exec {command.rpartition('&')[0]}"
             server = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **shell)
             self.servers.append(server)
-            # What it says first is that it is there.
-            assert server.stdout.readline(), f"{block.place}: {command} ended and said nothing"
+            # What it says first is that it is there; one that is killed says nothing.
+            killing = threading.Timer(PATIENCE, server.kill)
+            killing.daemon = True
+            killing.start()
+            said = server.stdout.readline()
+            killing.cancel()
+            assert said, f"{block.place}: {command} said nothing in {PATIENCE:g} seconds, or ended before"
             return
         done = subprocess.run(command, capture_output=True, timeout=300, **shell)
         assert done.returncode == 0, f"{block.place}: {command}\n{done.stdout}{done.stderr}"
+        print(done.stdout, end="")
 
 
 def _exit_code_of(words: list[str], monkeypatch) -> int | str:
@@ -89,6 +104,12 @@ def _exit_code_of(words: list[str], monkeypatch) -> int | str:
     except SystemExit as exit_:
         return exit_.code or 0
     return 0
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 def _short(fit):

@@ -1,6 +1,9 @@
 """That the reader of pages does what blocks say, and notices what does not work."""
 
+import os
+
 import pytest
+import reading
 from pages import Block
 from reading import STEPS, Reader
 
@@ -49,6 +52,15 @@ def test_what_a_block_prints_is_compared(reader):
         reader.follow(block("", "3\n", "prints"))
 
 
+def test_what_commands_print_is_compared(reader):
+    reader.follow(block("sh", "echo one\ntfgen generate --help | head -n 0\ntfgen --version\n"))
+    version = reader.printed.removeprefix("one\n")
+    assert version.startswith("tfgen ")
+    reader.follow(block("", f"one\n{version}", "prints"))
+    with pytest.raises(AssertionError, match="prints something else"):
+        reader.follow(block("", "two\n", "prints"))
+
+
 def test_trainings_are_short(reader):
     text = """
 import keras, numpy as np
@@ -69,3 +81,19 @@ def test_a_server_is_waited_for_and_ended(reader):
     reader.stop()
     assert server.returncode is not None
     assert reader.servers == []
+
+
+def test_a_silent_server_is_not_waited_for_without_end(reader, monkeypatch):
+    monkeypatch.setattr(reading, "PATIENCE", 0.3)
+    with pytest.raises(AssertionError, match=r"sleep 60 & said nothing in 0.3 seconds"):
+        reader.follow(block("sh", "sleep 60 &"))
+
+
+def test_servers_of_two_readers_have_ports_of_their_own(reader, tmp_path, monkeypatch):
+    first = os.environ["PORT"]
+    listen = "import http.server, sys; http.server.test(port=int(sys.argv[1]), bind='127.0.0.1')"
+    reader.follow(block("sh", f'python -u -c "{listen}" ${{PORT:-8765}} &\n'))
+    second = Reader(tmp_path, monkeypatch)
+    second.follow(block("sh", f'python -u -c "{listen}" ${{PORT:-8765}} &\n'))
+    second.stop()
+    assert os.environ["PORT"] != first
