@@ -33,6 +33,7 @@ setup(
         "absl-py>=2.1",
         "constriction>=0.4,<0.6",
         "filelock>=3.12",
+        "h5py>=3.11",
         # tensorflow-datasets needs it to download, and does not say so.
         "importlib-resources>=5.0",
         "keras>=3.12",
@@ -51,6 +52,7 @@ setup(
         "tensorflow-datasets>=4.9.7",
         "threadpoolctl>=3.5",
         "tomli-w>=1.0",
+        "urllib3>=2.2",
     ],
     extras_require={
         "cluster": ["ray[default]>=2.40"],

@@ -1,5 +1,6 @@
 """A web server in this process that serves one file well, or with one of a server's faults, and the file's entry."""
 
+import base64
 import contextlib
 import hashlib
 import json
@@ -14,7 +15,9 @@ import pytest
 import tomli_w
 from tiny_zoo import recipe_table
 
+from tfgen.paths import tfgen_home
 from tfgen.zoo.entries import find
+from tfgen.zoo.fetching import FetchError, fetch
 
 CONTENT = os.urandom(50_000)
 
@@ -49,11 +52,12 @@ class Server:
         self._server.server_close()
 
 
-def body(content, stated=None, seconds=0.0, stop=None, pause=0.0, length=True, headers=()):
+def body(content, stated=None, seconds=0.0, stop=None, pause=0.0, length=True, headers=(), drip=0.0):
     """The whole content, whatever part was asked for.
 
     `stop`: after that many bytes the server pauses for `pause` seconds and drops the connection.
     `length`: whether it says how many bytes there are, which `stated` may falsify.
+    `drip`: how many seconds it pauses after each hundred bytes.
     """
 
     def answer(handler):
@@ -64,13 +68,20 @@ def body(content, stated=None, seconds=0.0, stop=None, pause=0.0, length=True, h
             handler.send_header(name, value)
         handler.end_headers()
         time.sleep(seconds)
-        handler.wfile.write(content[:stop])
+        _write(handler, content[:stop], drip)
         time.sleep(pause)
 
     return answer
 
 
-def ranges(content, etag=None, stop=None, pause=0.0, shift=0, total=None):
+def _write(handler, content, drip):
+    step = 100 if drip else max(len(content), 1)
+    for start in range(0, len(content), step):
+        handler.wfile.write(content[start : start + step])
+        time.sleep(drip)
+
+
+def ranges(content, etag=None, stop=None, pause=0.0, shift=0, total=None, drip=0.0):
     """The part of the content that is asked for, as far as `stop` bytes of it.
 
     `shift`: by how much the part that it sends is off; `total`: what it says in place of the file's size.
@@ -81,7 +92,7 @@ def ranges(content, etag=None, stop=None, pause=0.0, shift=0, total=None):
         asked = re.fullmatch(r"bytes=(\d+)-", handler.headers["Range"] or "")
         same = handler.headers["If-Range"] in (None, etag)
         if not asked or not same:
-            return body(content, stop=stop, pause=pause, headers=headers)(handler)
+            return body(content, stop=stop, pause=pause, headers=headers, drip=drip)(handler)
         start = int(asked[1]) + shift
         if start >= len(content):
             return handler.send_error(416)
@@ -92,7 +103,7 @@ def ranges(content, etag=None, stop=None, pause=0.0, shift=0, total=None):
         for name, value in headers.items():
             handler.send_header(name, value)
         handler.end_headers()
-        handler.wfile.write(part[:stop])
+        _write(handler, part[:stop], drip)
         time.sleep(pause)
 
     return answer
@@ -123,6 +134,12 @@ def hang(seconds):
     return lambda handler: time.sleep(seconds)
 
 
+def for_me(answer):
+    """The answer to those who say that they are `me`, with the password `secret`."""
+    credentials = f"Basic {base64.b64encode(b'me:secret').decode()}"
+    return lambda handler: (answer if handler.headers["Authorization"] == credentials else status(401))(handler)
+
+
 def in_turn(*answers):
     """Another answer to each request, the last of them to all that follow."""
     left = list(answers)
@@ -132,7 +149,7 @@ def in_turn(*answers):
 @pytest.fixture
 def no_other_sources(monkeypatch):
     """No proxy, no mirror and no other Hub, whatever the tests are started with."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("NO_PROXY", "*")
     for name in ("TFGEN_ZOO_URL", "HF_ENDPOINT", "HF_TOKEN"):
         monkeypatch.delenv(name, raising=False)
 
@@ -144,6 +161,30 @@ def server(no_other_sources, monkeypatch):
     server = Server()
     yield server
     server.stop()
+
+
+def getter(folder):
+    """A function that fetches the content from an address into a folder.
+
+    It returns the files that are there afterwards, and the reason if it failed.
+    """
+    folder.mkdir()
+
+    def get(url, shown=lambda completed: None):
+        reason = None
+        try:
+            fetch(url, folder / "w.h5", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), shown)
+        except FetchError as error:
+            reason = str(error)
+        return {path.name: path.read_bytes() for path in folder.iterdir()}, reason
+
+    return get
+
+
+def cached_files():
+    """All files under `TFGEN_HOME`."""
+    home = tfgen_home()
+    return sorted(path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file())
 
 
 @pytest.fixture

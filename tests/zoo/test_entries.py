@@ -79,9 +79,18 @@ def test_damaged_card(zoo, content):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("name", "../../a_b"), ("name", 3), ("sha256", "../" * 21 + "a"), ("bytes", "many"), ("weights", 1)],
+    [
+        ("name", "../../a_b"),
+        ("name", 3),
+        ("sha256", "../" * 21 + "a"),
+        ("bytes", "many"),
+        ("weights", 1),
+        ("urls", [3]),
+        ("urls", None),
+        ("urls", "https://example.org/w.h5"),
+    ],
 )
-def test_card_that_would_choose_its_place_in_the_cache(zoo, key, value):
+def test_card_whose_weights_are_not_what_they_look_like(zoo, key, value):
     def change(card):
         (card if key in ("name", "weights") else card["weights"])[key] = value
 

@@ -248,6 +248,8 @@ def test_another_gallery_is_replaced_and_nothing_else(zoo, tmp_path):
     (folder / "CNAME").write_text("example.org")
     with pytest.raises(TfgenError, match="holds CNAME beside a gallery, which would be lost"):
         write_gallery(folder, animations=False)
+    (folder / "CNAME").unlink()
+    write_gallery(folder, animations=False)
     other = tmp_path / "other"
     other.mkdir()
     (other / "index.html").write_text("<p>mine</p>")
@@ -259,6 +261,19 @@ def test_another_gallery_is_replaced_and_nothing_else(zoo, tmp_path):
     with pytest.raises(TfgenError, match="no name in the zoo matches 'wan_"):
         write_gallery(tmp_path / "new", "wan_*")
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "own", ["thesis.tex", "mine/index.html", "vae_dots/notes.md", "vae_dots/interpolation.png/a.png", "vae_dots/more/"]
+)
+def test_files_of_ones_own_among_its_pages_are_not_lost(gallery, own):
+    path = gallery / "checkpoints" / own
+    (path if own.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+    if not own.endswith("/"):
+        path.write_text("mine")
+    with pytest.raises(TfgenError, match=r"holds checkpoints/.* beside a gallery, which would be lost"):
+        write_gallery(gallery, animations=False)
+    assert path.exists()
 
 
 def test_through_a_link(zoo, tmp_path):

@@ -7,11 +7,8 @@ import pytest
 from test_gallery import Page
 from tiny_zoo import change_card
 
-from tfgen.zoo import list_models
-from tfgen.zoo.entries import find
 from tfgen.zoo.gallery import write_gallery
 from tfgen.zoo.gallery.curves import Chart, drawing, loss_charts, score_charts, table
-from tfgen.zoo.gallery.exhibit import family
 from tfgen.zoo.gallery.markup import Markup, element
 from tfgen.zoo.gallery.toml_colours import coloured
 from tfgen.zoo.gallery.words import duration, shape, size
@@ -100,7 +97,7 @@ def test_a_checkpoint_page_says_all(zoo, built):
 
 
 def test_all_pictures_of_a_folder_are_shown(zoo, built, tmp_path):
-    files = ["samples.png", "reconstructions.png", "traversals.png", "neighbours.png"]
+    files = ["samples.png", "reconstructions.png", "traversals.png"]
     for file in files[1:]:
         (zoo / "vae_dots" / file).write_bytes((zoo / "vae_dots" / "samples.png").read_bytes())
     page = built("vae_dots")
@@ -198,14 +195,6 @@ def test_the_table_of_a_curve_has_every_step():
     rows = [row.split("</t")[:-1] for row in markup.split("<tr>")[2:]]
     cells = [[cell.rpartition(">")[2] for cell in row if "<td>" in cell or "<th" in cell] for row in rows]
     assert cells == [["1", "0.5", ""], ["2", "0.25", "7"]]
-
-
-def test_families():
-    found = {find(name).recipe.table["model"]["name"] for name in list_models()}
-    assert {name: family(name) for name in found}.items() >= {"gan": "GAN", "wgan_gp": "GAN", "vae": "VAE"}.items()
-    assert [family(name) for name in ("vq_vae", "classifier")] == ["autoencoder", "classifier"]
-    assert "other" not in map(family, found)
-    assert family("json:JSONDecoder") == family("no_such.module:Thing") == family("no_such") == "other"
 
 
 def test_toml_is_coloured_and_whole():

@@ -14,20 +14,24 @@ from tfgen.zoo.readme import write_readme
 SHIPPED = [name for name in list_models() if find(name).card]
 
 
-def row(name, value, metric="fid", reference="fashion_mnist:test"):
-    compared_with = {"name": reference, "images": 8} if reference else None
-    subject = {"name": "dots", "images": 9}
+PUBLISHED = "IDX files in x, md5 as published"
+
+
+def row(name, value, metric="fid", reference="fashion_mnist:test", origin=PUBLISHED, sha256="1" * 64):
+    compared_with = {"name": reference, "images": 8, "origin": origin} if reference else None
+    subject = {"name": "dots", "images": 9, "checkpoint_sha256": sha256}
     return {
         "name": name, "value": value, "metric": metric, "reference": compared_with, "subject": subject, "settings": {},
         "extractor": None,
     }  # fmt: skip
 
 
-def metadata(method="gan", data="fashion_mnist", labels=False, weights_license="MIT", scores=()):
+def metadata(method="gan", data="fashion_mnist", labels=False, weights_license="MIT", scores=(), origin=PUBLISHED):
     table = recipe_table("gan")
     table["model"]["name"] = method
     table["data"] = {"name": data, "batch_size": 4, **({"labels": True} if labels else {})}
-    stated = {"name": "gan_dots", "weights": {"license": weights_license}, "scores": list(scores)}
+    weights = {"license": weights_license, "sha256": "1" * 64}
+    stated = {"name": "gan_dots", "weights": weights, "data": {"origin": origin}, "scores": list(scores)}
     return hub_metadata(stated, make_recipe("gan_dots", table))
 
 
@@ -41,7 +45,9 @@ def metadata(method="gan", data="fashion_mnist", labels=False, weights_license="
         ("vae", False, "unconditional-image-generation", ["vae", "autoencoder"]),
         ("iwae", False, "unconditional-image-generation", ["vae", "autoencoder", "iwae"]),
         ("wae", False, "unconditional-image-generation", ["autoencoder", "wae"]),
-        ("vae_gan", False, "unconditional-image-generation", ["gan", "vae", "autoencoder", "vae-gan"]),
+        ("vae_gan", False, "unconditional-image-generation", ["vae", "autoencoder", "vae-gan"]),
+        ("tfgen.models.wgan_gp:WGANGP", False, "unconditional-image-generation", ["gan"]),
+        ("json:JSONDecoder", False, "unconditional-image-generation", []),
         (
             "adversarial_autoencoder",
             False,
@@ -80,11 +86,25 @@ def test_licence_of_the_weights(written, expected):
 
 
 def test_data_sets_by_their_names_on_the_hub():
-    assert metadata(data="celeb_a")["datasets"] == ["flwrlabs/celeba"]
+    assert metadata(data="celeb_a", origin="TensorFlow Datasets, celeb_a")["datasets"] == ["flwrlabs/celeba"]
     # Somebody's own images are none of the Hub's, and where they are is nobody's business.
-    own = metadata(data="/home/me/photos", scores=[row("FID", 1.0, reference="/home/me/photos:test")])
+    scores = [row("FID", 1.0, reference="/home/me/photos:test", origin="photos, 12 images")]
+    own = metadata(data="/home/me/photos", scores=scores, origin="photos, 12 images")
     assert "datasets" not in own
-    assert own["model-index"][0]["results"][0]["dataset"] == {"type": "photos", "name": "photos", "split": "test"}
+    found = own["model-index"][0]["results"][0]["dataset"]
+    assert found == {"type": "photos", "name": "photos, 12 images", "split": "test"}
+
+
+def test_a_lossy_copy_of_a_data_set_is_not_that_set():
+    copy = "cifar10_jpeg.zip, 60,000 images"
+    found = metadata(data="cifar10", origin=copy, scores=[row("FID", 1.0, reference="cifar10:test", origin=copy)])
+    assert "datasets" not in found
+    dataset = found["model-index"][0]["results"][0]["dataset"]
+    assert dataset == {"type": "cifar10", "name": copy, "split": "test"}
+
+
+def test_scores_of_other_weights_stay_on_the_card():
+    assert "model-index" not in metadata(scores=[row("FID", 1.0, sha256="2" * 64)])
 
 
 def test_finite_scores_by_what_they_compare_with():
@@ -124,7 +144,7 @@ def test_finite_scores_by_what_they_compare_with():
 def test_the_page(zoo):
     notes = ["The hair of 3 in 64 is wrong.", "It draws no hats."]
     change_card(zoo / "gan_dots", lambda card: card.update(notes=notes, machine={"processor": "Model X", "cores": 2}))
-    for file in ("traversals.png", "neighbours.png", "log.jsonl"):
+    for file in ("traversals.png", "log.jsonl"):
         (zoo / "gan_dots" / file).touch()
     write_readme(zoo / "gan_dots", find("gan_dots").card)
     text = (zoo / "gan_dots" / "README.md").read_text()
@@ -144,7 +164,7 @@ def test_the_page(zoo):
     assert titles == ["# gan_dots", *(f"## {section}" for section in sections)]
     for note in notes:
         assert f"\n- {note}\n" in page
-    for part in ("5x6 pixels, grey", "](traversals.png)", "](neighbours.png)", "`log.jsonl` has", "processor Model X"):
+    for part in ("5x6 pixels, grey", "](traversals.png)", "`log.jsonl` has", "processor Model X"):
         assert part in page
     assert "](reconstructions.png)" not in page
     assert "first_steps" not in page
@@ -152,7 +172,8 @@ def test_the_page(zoo):
 
 def test_the_hubs_own_library_reads_it(zoo):
     huggingface_hub = pytest.importorskip("huggingface_hub")
-    scores = [row("FID[x, y]", 1e-07), row("IS", 8.5, "is", None)]
+    sha256 = card("gan_dots")["weights"]["sha256"]
+    scores = [row("FID[x, y]", 1e-07, sha256=sha256), row("IS", 8.5, "is", None, sha256=sha256)]
     change_card(zoo / "gan_dots", lambda card: card.update(scores=scores))
     change_card(zoo / "gan_dots", lambda card: card["weights"].update(license="research: #1 only"))
     write_readme(zoo / "gan_dots", find("gan_dots").card)
@@ -171,5 +192,7 @@ def test_the_hubs_own_library_reads_what_is_shipped(name):
     head = huggingface_hub.metadata_load(find(name).folder / "README.md")
     assert json.dumps(head) == json.dumps(hub_metadata(card(name), find(name).recipe))
     data = huggingface_hub.ModelCard.load(find(name).folder / "README.md").data
-    finite = [each for each in card(name)["scores"] if each["value"] is not None]
-    assert sorted(each.metric_name for each in data.eval_results or []) == sorted(each["name"] for each in finite)
+    sha256 = card(name)["weights"]["sha256"]
+    rows = [each for each in card(name)["scores"] if each["subject"]["checkpoint_sha256"] == sha256]
+    names = [each["name"] for each in rows if each["value"] is not None]
+    assert sorted(each.metric_name for each in data.eval_results or []) == sorted(names)

@@ -56,6 +56,26 @@ def test_precision_stays_where_halving_would_show(runs, tmp_path, factor, precis
         np.testing.assert_array_equal(other.sample(2, seed=0), model.sample(2, seed=0))
 
 
+@pytest.mark.parametrize("method", ["gan", "vae"])
+def test_weights_that_half_precision_cannot_hold_though_no_sample_shows_it(runs, tmp_path, method):
+    model = load(str(runs[method]))
+    # Samples pass neither; the GAN's reconstructions do not exist, the VAE's would not be numbers.
+    hidden = model.discriminator if method == "gan" else model.encoder
+    first = hidden.trainable_variables[0]
+    first.assign(np.where(np.indices(first.shape).sum(axis=0) % 2, 1e5, -1e5).astype("float32"))
+    before = model.get_weights()
+    assert save_small(model, tmp_path / "small.weights.h5", seed=0) == "float32"
+    for now, then in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_a_reconstruction_that_is_no_number_shows(runs, tmp_path, monkeypatch):
+    model = load(str(runs["vae"]))
+    images = [[np.zeros(3), np.zeros(3)], [np.full(3, 0.001), np.full(3, np.nan)]]
+    monkeypatch.setattr("tfgen.zoo.precision._images", lambda model, seed: images.pop(0))
+    assert save_small(model, tmp_path / "small.weights.h5", seed=0) == "float32"
+
+
 def test_a_classifier_keeps_every_bit(runs, tmp_path):
     model = load(str(runs["classifier"]))
     before = model.get_weights()

@@ -58,11 +58,11 @@ def test_a_row_of_the_weights_before_they_were_halved_is_told_as_such_and_replac
     add_scores("gan_dots", [row(zoo)])
     change_card(zoo / "gan_dots", lambda found: found["scores"][0]["subject"].update(checkpoint_sha256="3" * 64))
     write_readme(zoo / "gan_dots", card("gan_dots"))
-    told = f"Measured on the weights before they were halved: sha256 `{'3' * 64}`."
+    told = f"Measured on an earlier file of these weights: sha256 `{'3' * 64}`."
     assert told in (zoo / "gan_dots" / "README.md").read_text()
     add_scores("gan_dots", [row(zoo, value=4.0)])
     assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0]
-    assert "Measured on the weights before" not in (zoo / "gan_dots" / "README.md").read_text()
+    assert "Measured on an earlier file" not in (zoo / "gan_dots" / "README.md").read_text()
 
 
 def test_a_score_of_other_weights_is_refused(zoo):

@@ -1,16 +1,13 @@
 """Weights by their card: places in order, a sound cache, and a sentence; the faults of one source are elsewhere."""
 
 import hashlib
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 
 import filelock
 import pytest
-from weights_server import CONTENT, body, hang_up, in_turn, ranges, status
+from weights_server import CONTENT, body, cached_files, hang_up, in_turn, ranges, status
 
 from tfgen.errors import CheckpointError
 from tfgen.paths import tfgen_home
@@ -22,11 +19,6 @@ FAULTS = {
     "wrong bytes": (body(CONTENT[::-1]), "the file's sha256 is not the card's, so it was not kept"),
     "hangs up": (hang_up, "no connection"),
 }
-
-
-def cached_files():
-    home = tfgen_home()
-    return sorted(path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file())
 
 
 PARTIAL = "model.weights.h5.partial"
@@ -155,50 +147,6 @@ def test_new_release_does_not_meet_the_old_file(server, make_entry):
     server.answers["/a"] = body(newer)
     assert weights_file(entry).read_bytes() == newer
     assert old.read_bytes() == CONTENT
-
-
-PROCESS = (
-    "import sys\n"
-    "from tfgen.zoo.entries import find\n"
-    "from tfgen.zoo.weights import weights_file\n"
-    "print(weights_file(find(sys.argv[1])).read_bytes().hex())"
-)
-
-
-def start_process(entry):
-    command = [sys.executable, "-c", PROCESS, str(entry.folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-
-
-def test_two_processes_fetch_once(server, make_entry):
-    server.answers["/a"] = body(CONTENT, seconds=1.5)
-    entry = make_entry(server.url("/a"))
-    processes = [start_process(entry) for _ in range(2)]
-    outputs = [process.communicate(timeout=60)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0]
-    assert outputs == [f"{CONTENT.hex()}\n".encode()] * 2
-    assert server.asked == ["/a"]
-    assert cached_files() == [f"{CACHED}/.lock", f"{CACHED}/model.weights.h5"]
-
-
-def test_a_killed_process_is_gone_on_from(server, make_entry):
-    server.answers["/a"] = in_turn(ranges(CONTENT, stop=30_000, pause=30), ranges(CONTENT))
-    entry = make_entry(server.url("/a"))
-    process = start_process(entry)
-    partial = tfgen_home() / CACHED / PARTIAL
-    patience = time.monotonic() + 60
-    # Each write of a whole buffer shows.
-    while not (partial.is_file() and partial.stat().st_size):
-        assert time.monotonic() < patience
-        time.sleep(0.01)
-    time.sleep(0.1)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    came = partial.stat().st_size
-    assert not (tfgen_home() / CACHED / "model.weights.h5").exists()
-    assert weights_file(entry).read_bytes() == CONTENT
-    assert server.parts == [None, f"bytes={came}-"]
-    assert cached_files() == [f"{CACHED}/.lock", f"{CACHED}/model.weights.h5"]
 
 
 def test_a_sound_cache_that_cannot_be_written_is_read(server, make_entry, monkeypatch):

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from weights_server import CONTENT, body, status
+from weights_server import CONTENT, body, for_me, hang_up, in_turn, ranges, status
 
 from tfgen.errors import CheckpointError
-from tfgen.zoo.sources import address, sources
+from tfgen.paths import tfgen_home
+from tfgen.zoo.sources import address, sources, without_credentials
 from tfgen.zoo.weights import weights_file
 
 
@@ -48,6 +49,37 @@ def test_a_folder_as_mirror(make_entry, monkeypatch, tmp_path, form):
     path = weights_file(entry)
     assert path != file
     assert path.read_bytes() == file.read_bytes() == CONTENT
+
+
+def test_credentials_are_used_and_neither_shown_nor_stored(server, make_entry, monkeypatch):
+    monkeypatch.setenv("TFGEN_ZOO_URL", server.url("/zoo").replace("://", "://me:secret@"))
+    path = "/zoo/gan_dots/model.weights.h5"
+    server.answers[path] = for_me(in_turn(ranges(CONTENT[::-1], '"old"', stop=20_000), hang_up))
+    entry = make_entry()
+    with pytest.raises(
+        CheckpointError, match=re.escape(f"({server.url(path)}: no connection); the next call goes on ")
+    ):
+        weights_file(entry)
+    kept = [file.read_bytes() for file in tfgen_home().rglob("*") if file.is_file()]
+    assert any(server.url(path).encode() in content for content in kept)
+    assert not any(b"secret" in content for content in kept)
+    # It is known again as the same address, so that the server is told which file the bytes are of.
+    server.answers[path] = for_me(ranges(CONTENT, '"new"'))
+    assert weights_file(entry).read_bytes() == CONTENT
+    assert server.parts == [None, "bytes=20000-", "bytes=20000-"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:secret@host:8/a@b?c=d@e", "https://host:8/a@b?c=d@e"),
+        ("ftp://me:se@cret@host", "ftp://host"),
+        ("https://host/package@1.0/w.h5", "https://host/package@1.0/w.h5"),
+        ("file:///srv/me:secret@zoo", "file:///srv/me:secret@zoo"),
+    ],
+)
+def test_what_is_shown_of_an_address(url, shown):
+    assert without_credentials(url) == shown
 
 
 def test_card_without_addresses(make_entry):

@@ -10,7 +10,7 @@ _STARTS = 16
 
 
 def coordinate_effects(model: GenerativeModel, seed: int = 0) -> np.ndarray:
-    """How much each coordinate changes the images: a VAE leaves those that it does not need without any effect.
+    """How much each coordinate changes the images: those that a VAE does not use hardly do (Burda et al. 2016).
 
     Args:
         model: Any model with continuous latents.

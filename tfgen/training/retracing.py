@@ -1,4 +1,4 @@
-"""Whether a recipe still trains as it did when its checkpoint was made."""
+"""Whether a recipe still begins to train as the record beside its checkpoint says."""
 
 import json
 import tempfile
@@ -13,7 +13,7 @@ from tfgen.zoo.entries import FIRST_STEPS, find
 
 
 def retrace(name: str, data_dir: Path | None = None) -> int:
-    """Trains a checkpoint's first steps again, and compares the losses with those on record, bit for bit.
+    """Trains a checkpoint's first steps again, and compares the losses' running means with the record's, bit for bit.
 
     Bits are equal on machines, and with versions, that are equal.
 
@@ -45,7 +45,8 @@ def retrace(name: str, data_dir: Path | None = None) -> int:
     for row, expected in zip(found, recorded, strict=True):
         for loss, value in expected.items():
             if row.get(loss) != value:
-                stated = entry.card or {}
+                # A record that is of a later training says so, and where that was.
+                stated = (entry.card or {}).get("first_steps", entry.card or {})
                 here, there = (
                     ", ".join(f"{key} {each}" for part in parts for key, each in part.items())
                     for parts in ((versions, machine), (stated.get("versions", {}), stated.get("machine", {})))

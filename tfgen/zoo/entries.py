@@ -115,10 +115,12 @@ def _read_card(path: Path) -> dict[str, Any] | None:
         # These name a folder of the cache, so that a card from elsewhere must not choose them freely.
         sound = re.fullmatch(NAME, card["name"]) and re.fullmatch("[0-9a-f]{64}", weights["sha256"])
         sound = sound and isinstance(weights["bytes"], int)
+        urls = weights.get("urls", [])
+        sound = sound and isinstance(urls, list) and all(isinstance(url, str) for url in urls)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path} is not a card: {type(error).__name__} {error}") from error
     if not sound:
-        raise CheckpointError(f"{path} is not a card: its name, sha256 or bytes is not what one looks like")
+        raise CheckpointError(f"{path} is not a card: its name, sha256, bytes or urls is not what one looks like")
     return card

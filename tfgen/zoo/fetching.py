@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import requests
+import urllib3
 
 from tfgen.zoo.partial import Partial
 from tfgen.zoo.sources import address
@@ -20,9 +21,11 @@ _TIMEOUT_SECONDS = 30.0
 _TRIES = 4
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 20.0
+_SLOW_SECONDS = 30.0
+_FEWEST_BYTES_PER_SECOND = 1000.0
+"""An answer that brings fewer on the average, once it has had the seconds above, counts as broken off."""
 _BUSY = (429, 502, 503, 504)
-_CHUNK_BYTES = 8192
-"""Of what a broken connection had brought, less than this is lost."""
+_CHUNK_BYTES = 65_536
 
 
 class FetchError(Exception):
@@ -76,10 +79,13 @@ def fetch(url: str, path: Path, size: int, digest: str, shown: Callable[[int], N
 
 
 def _copy(url: str, partial: Partial, size: int, digest: str) -> bool:
-    place = urlsplit(url)
-    original = Path(url2pathname(place.path))
-    if place.netloc not in ("", "localhost"):
+    try:
+        place = urlsplit(url)
+    except ValueError:
+        place = None
+    if place is None or place.netloc not in ("", "localhost"):
         raise FetchError("a folder's address has three slashes, file:///path")
+    original = Path(url2pathname(place.path))
     try:
         if not original.is_file():
             raise FetchError("there is no such file")
@@ -123,26 +129,47 @@ def _receive(web: str, partial: Partial, size: int, shown: Callable[[int], None]
         headers["Range"] = f"bytes={offset}-"
         if validator := partial.validator(web):
             headers["If-Range"] = validator
-    answered = False
+    hooks = {"response": _leave_a_redirects_body}
     try:
-        with requests.get(web, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS) as response:
-            answered = True
-            joined = _begin(web, response, partial, size, offset)
-            with partial.path.open("ab") as file:
-                for chunk in response.iter_content(_CHUNK_BYTES):
-                    file.write(chunk)
-                    shown(file.tell())
-                    if file.tell() > size:
-                        break
-    except requests.RequestException as error:
-        if partial.size < size:
-            raise _BrokenOffError(_reason(error, answered)) from error
+        response = requests.get(web, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS, hooks=hooks)
+    # Where an address makes no sense, requests lets errors through that are not its own.
+    except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+        raise _BrokenOffError(_no_answer(error)) from error
+    with response:
+        joined = _begin(web, response, partial, size, offset)
+        try:
+            _append(response, partial, size, shown)
+        except urllib3.exceptions.HTTPError as error:
+            if partial.size < size:
+                raise _BrokenOffError("the connection broke off") from error
     if partial.size > size:
         partial.remove()
         raise FetchError(f"it sends more than the {size:,} bytes that the card says, so it was not kept")
     if partial.size < size:
         raise _BrokenOffError("the connection broke off")
     return joined
+
+
+def _leave_a_redirects_body(response: requests.Response, **_) -> None:
+    # It would be read to its end, which it need not have.
+    if response.is_redirect:
+        response.raw.close()
+
+
+def _append(response: requests.Response, partial: Partial, size: int, shown: Callable[[int], None]) -> None:
+    began, before = time.monotonic(), partial.size
+    with partial.path.open("ab") as file:
+        # Unlike `iter_content`, this waits for no more than there is.
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+            file.write(chunk)
+            there = file.tell()
+            shown(there)
+            if there > size:
+                break
+            seconds = time.monotonic() - began
+            slow = seconds > _SLOW_SECONDS and there - before < seconds * _FEWEST_BYTES_PER_SECOND
+            if slow and there < size:
+                raise _BrokenOffError("the server sends too slowly")
 
 
 def _begin(web: str, response: requests.Response, partial: Partial, size: int, offset: int) -> bool:
@@ -153,7 +180,7 @@ def _begin(web: str, response: requests.Response, partial: Partial, size: int, o
         told = f" and asks to wait {wait:,.0f} s" if wait and wait > _LONGEST_WAIT_SECONDS else ""
         raise _BrokenOffError(f"the server answered {code}{told}", again=True, wait=wait)
     if code == 206:
-        part = re.match(r"bytes (\d+)-\d+/(\d+|\*)$", response.headers.get("Content-Range", ""))
+        part = re.match(r"bytes (\d{1,18})-\d+/(\d{1,18}|\*)$", response.headers.get("Content-Range", ""))
         if part is None or int(part[1]) != offset:
             partial.remove()
             raise _BrokenOffError("the server answered with another part of the file", again=True)
@@ -167,7 +194,7 @@ def _begin(web: str, response: requests.Response, partial: Partial, size: int, o
         raise FetchError(f"the server answered {code}")
     length = response.headers.get("Content-Length", "")
     # That of a compressed answer is not the file's.
-    if length.isdecimal() and "Content-Encoding" not in response.headers:
+    if re.fullmatch(r"\d{1,18}", length) and "Content-Encoding" not in response.headers:
         _check_size(int(length), size)
     # A weak ETag does not promise the same bytes.
     etag = response.headers.get("ETag", "W/")
@@ -187,15 +214,16 @@ def _retry_after(response: requests.Response) -> float | None:
         return float(text)
     try:
         until = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     now = datetime.datetime.now(until.tzinfo or datetime.UTC)
     return max((until.replace(tzinfo=now.tzinfo) - now).total_seconds(), 0.0)
 
 
-def _reason(error: requests.RequestException, answered: bool) -> str:
-    if answered:
-        return "the connection broke off"
+def _no_answer(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer in time"
-    return "no connection" if isinstance(error, requests.ConnectionError) else f"no answer ({type(error).__name__})"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    why = "it is no address, or redirects to none" if isinstance(error, ValueError) else "no answer"
+    return f"{why} ({type(error).__name__})"

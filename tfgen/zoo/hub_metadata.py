@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from tfgen.recipes import Recipe
+from tfgen.zoo.families import ancestors, family
 from tfgen.zoo.rows import is_finite
 
 _DATASETS = {
@@ -35,12 +36,12 @@ def hub_metadata(card: dict[str, Any], recipe: Recipe) -> dict[str, Any]:
         recipe: How it was trained.
     """
     task = hub_task(recipe)
-    known = _DATASETS.get(recipe.table["data"]["name"])
+    name = recipe.table["data"]["name"]
     metadata = {
         **_license(card["weights"]["license"]),
         "library_name": "tfgen",
         "tags": _tags(recipe, task),
-        "datasets": [known[0]] if known else [],
+        "datasets": [_DATASETS[name][0]] if _is_published(name, card["data"]["origin"]) else [],
         # The Hub has no task of drawing images of a class.
         "pipeline_tag": None if task == _CONDITIONAL else task,
         "model-index": [{"name": card["name"], "results": results}] if (results := _results(card, recipe)) else [],
@@ -50,16 +51,15 @@ def hub_metadata(card: dict[str, Any], recipe: Recipe) -> dict[str, Any]:
 
 def hub_task(recipe: Recipe) -> str:
     """What the model is for, as the Hub calls its tasks; drawing images of a class is none of them."""
-    method = recipe.table["model"]["name"]
-    if method == "classifier":
+    classes = ancestors(recipe)
+    if "Classifier" in classes:
         return "image-classification"
     if recipe.table["data"].get("labels"):
         return _CONDITIONAL
-    if method == "denoising_autoencoder":
+    if "DenoisingAutoencoder" in classes:
         return "image-to-image"
-    if method.endswith("autoencoder") and "adversarial" not in method:
-        return "image-feature-extraction"
-    return "unconditional-image-generation"
+    # Its subclasses have codes without a prior.
+    return "image-feature-extraction" if "Autoencoder" in classes else "unconditional-image-generation"
 
 
 def _license(text: str) -> dict[str, str]:
@@ -73,34 +73,42 @@ def _license(text: str) -> dict[str, str]:
 
 
 def _tags(recipe: Recipe, task: str) -> list[str]:
-    method = recipe.table["model"]["name"]
-    variational = "vae" in method or method == "iwae"
+    kind = family(recipe)
     families = {
-        "gan": "gan" in method,
-        "vae": variational,
-        "autoencoder": variational or "autoencoder" in method or method == "wae",
+        "gan": kind == "GAN",
+        "vae": kind == "VAE",
+        "autoencoder": kind in ("VAE", "autoencoder"),
         _CONDITIONAL: task == _CONDITIONAL,
     }
-    tags = [*(family for family, member in families.items() if member), method.replace("_", "-")]
-    return list(dict.fromkeys(["keras", *tags]))
+    tags = [tag for tag, member in families.items() if member]
+    method = recipe.table["model"]["name"]
+    return list(dict.fromkeys(["keras", *tags, *([] if ":" in method else [method.replace("_", "-")])]))
 
 
 def _results(card: dict[str, Any], recipe: Recipe) -> list[dict[str, Any]]:
-    """The finite scores, in one entry for each set of images that they compare with."""
-    metrics: dict[str, list[dict[str, Any]]] = {}
+    """The finite scores of these weights, in one entry for each set of images that they compare with."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in filter(is_finite, card["scores"]):
-        compared_with = row["reference"]["name"] if row["reference"] else recipe.table["data"]["name"]
+        if row["subject"].get("checkpoint_sha256") != card["weights"]["sha256"]:
+            continue
+        reference = row["reference"] or {"name": recipe.table["data"]["name"], "origin": card["data"]["origin"]}
         value = float(f"{row['value']:.6g}")
         # Under the plain name of a metric stands what the field means by it: FID by Inception alone.
         kind = row["metric"] if "[" not in row["name"] else row["name"].lower().replace(" ", "_")
-        metrics.setdefault(compared_with, []).append({"type": kind, "value": value, "name": row["name"]})
+        metric = {"type": kind, "value": value, "name": row["name"]}
+        found.setdefault((reference["name"], reference["origin"]), []).append(metric)
     task = {"type": hub_task(recipe)}
-    return [{"task": task, "dataset": _dataset(name), "metrics": rows} for name, rows in metrics.items()]
+    return [{"task": task, "dataset": _dataset(*images), "metrics": metrics} for images, metrics in found.items()]
 
 
-def _dataset(name: str) -> dict[str, str]:
+def _dataset(name: str, origin: str) -> dict[str, str]:
     """The images of a name such as `mnist:test`; of a folder, its name without where it is."""
     source, split = re.fullmatch(r"(.+?)(?::(\w+))?", name).groups()
     last = re.split(r"[/\\]", source.rstrip("/\\"))[-1]
-    identifier, title = _DATASETS.get(source, (last, last))
+    identifier, title = _DATASETS[source] if _is_published(source, origin) else (last, origin)
     return {"type": identifier, "name": title, **({"split": split} if split else {})}
+
+
+def _is_published(name: str, origin: str) -> bool:
+    """Whether images are the set that the Hub has, and no subset or lossy copy of it."""
+    return name in _DATASETS and ("md5 as published" in origin or origin.startswith("TensorFlow Datasets"))

@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+from tfgen.zoo.sources import without_credentials
+
 
 class Partial:
     """Bytes that were fetched so far, beside the file that they are to become and never under its name.
@@ -25,14 +27,15 @@ class Partial:
         """By what the server of this URL called the file that the bytes are of; None if they are of another's."""
         try:
             origin = json.loads(self._origin.read_text(encoding="utf-8"))
-            return origin["validator"] if origin["url"] == url else None
+            return origin["validator"] if origin["url"] == without_credentials(url) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def begin(self, url: str, validator: str | None) -> None:
         """Forgets the bytes that there are, and notes what the next ones are of."""
         self.remove()
-        self._origin.write_text(json.dumps({"url": url, "validator": validator}), encoding="utf-8")
+        origin = {"url": without_credentials(url), "validator": validator}
+        self._origin.write_text(json.dumps(origin), encoding="utf-8")
         self.path.touch()
 
     def remove(self) -> None:

@@ -19,7 +19,7 @@ def save_small(model: "ImageModel", path: Path, seed: int, network: str | None =
     """Writes a model's weights compressed, and in half precision if that moves no pixel by a grey level.
 
     Looked at are 64 samples, and their reconstructions where the model encodes. Vectors, such as batch normalisation's
-    averages, stay single; so does a model that draws no images.
+    averages, stay single; so does a model that draws no images, and one with weights that half precision cannot hold.
 
     Args:
         model: Has the weights of the file afterwards.
@@ -34,11 +34,11 @@ def save_small(model: "ImageModel", path: Path, seed: int, network: str | None =
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.weights.h5"
         saved.save_weights(whole)
-        if before := _images(model, seed):
-            _write(whole, path, np.float16)
+        if (before := _images(model, seed)) and _write(whole, path, np.float16):
             saved.load_weights(path)
-            moved = (np.max(np.abs(now - then)) for now, then in zip(_images(model, seed), before, strict=True))
-            if max(moved) < GREY_LEVEL:
+            # NumPy's maximum, unlike Python's, of anything and NaN is NaN.
+            moved = [np.max(np.abs(now - then)) for now, then in zip(_images(model, seed), before, strict=True)]
+            if np.max(moved) < GREY_LEVEL:
                 return "float16"
         _write(whole, path, np.float32)
         saved.load_weights(path)
@@ -55,22 +55,25 @@ def _images(model: "ImageModel", seed: int) -> list[np.ndarray]:
     return [samples, np.concatenate(list(reconstructions))]
 
 
-def _write(source: Path, path: Path, matrices: type[np.floating]) -> None:
-    """A copy of the file with compressed arrays, those of two and more dimensions in this precision."""
+def _write(source: Path, path: Path, matrices: type[np.floating]) -> bool:
+    """A copy of the file with compressed arrays, matrices in this precision; whether all of these are finite."""
+    finite = True
     with h5py.File(source) as old, h5py.File(path, "w") as new:
 
         def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
+            nonlocal finite
             if isinstance(item, h5py.Group):
                 made = new.require_group(name)
             else:
                 values = item[()]
                 if values.dtype == np.float32 and values.ndim > 1:
-                    # What is beyond half precision becomes infinite, and shows.
                     with np.errstate(over="ignore"):
                         values = values.astype(matrices)
+                    finite = finite and bool(np.isfinite(values).all())
                 packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True} if values.size > 1024 else {}
                 made = new.create_dataset(name, data=values, **packed)
             made.attrs.update(item.attrs)
 
         new.attrs.update(old.attrs)
         old.visititems(copy)
+    return finite

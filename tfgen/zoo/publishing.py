@@ -11,7 +11,7 @@ import numpy as np
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.json_lines import read_rows
-from tfgen.recipes import read_recipe, zoo_folder
+from tfgen.recipes import Recipe, read_recipe, zoo_folder
 from tfgen.zoo.entries import FIRST_STEPS, LOG, NAME, SCORES, WEIGHTS, best_weights, list_models, locked
 from tfgen.zoo.loading import load
 from tfgen.zoo.readme import write_readme
@@ -66,57 +66,34 @@ def publish(
     for url in urls:
         address(url)
     run = Path(run)
-    record_path = run / "run.json"
-    if not (record_path.is_file() and (run / WEIGHTS).is_file()):
-        raise TfgenError(f"{run} is no finished run; `tfgen train` with the same output finishes it")
-    record = json.loads(record_path.read_text(encoding="utf-8"))
-
-    from tfgen.data.pictures import write_png
-    from tfgen.latent import coordinate_effects, coordinate_walks, generate, write_walk
-    from tfgen.models.variational_model import VariationalModel
-    from tfgen.zoo.precision import save_small
-    from tfgen.zoo.verification import TOLERANCE, golden_values
-
-    recipe = read_recipe(run / "recipe.toml")
-    if record["steps"] != recipe.steps:
-        raise TfgenError(
-            f"{run} has the weights of step {record['steps']:,}, and its recipe says {recipe.steps:,}; "
-            "`tfgen train` with the same output finishes it"
-        )
-    for table in recipe.table.get("start", {}).values():
-        if table["checkpoint"] not in list_models():
-            raise TfgenError(
-                f"{run} started from {table['checkpoint']}, which is no name in the zoo, so that nobody else could "
-                "train it; publish that first, and train from its name"
-            )
+    recipe, record = _finished(run)
     if network and network not in recipe.table["networks"]:
         raise TfgenError(f"{run} has no network {network!r}; it has {', '.join(recipe.table['networks'])}")
     model = load(str(run))
+    if network and "reconstruct" in model.serving_signatures():
+        raise TfgenError(
+            f"{run} encodes images and decodes them, for which it needs all its networks; publish them all"
+        )
+
+    from tfgen.zoo.precision import save_small
+    from tfgen.zoo.verification import TOLERANCE, golden_values
+
     training = {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]}
-    if "start" in record:
-        training["start"] = record["start"]
-    step = record["steps"]
+    training |= {key: record[key] for key in ("start",) if key in record}
     if best:
         training["selected"] = _load_best(model, run)
-        step = training["selected"]["step"]
     folder = (zoo or zoo_folder()) / name
     with locked(folder), atomic_folder(folder) as temporary:
         shutil.copyfile(_recipe_text(run, folder), temporary / "recipe.toml")
         # Saved anew by a model without optimizers: their momenta would make up most of the file.
         precision = save_small(model, temporary / WEIGHTS, GOLDEN_SEED, network)
-        for record_of in filter(Path.is_file, (run / LOG, run / SCORES, run / FIRST_STEPS)):
-            shutil.copyfile(record_of, temporary / record_of.name)
-        if hasattr(model, "sample"):
-            write_png(temporary / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
+        for path in filter(Path.is_file, (run / LOG, run / SCORES, run / FIRST_STEPS)):
+            shutil.copyfile(path, temporary / path.name)
+        _write_pictures(model, temporary)
+        step = training.get("selected", training)["step" if best else "steps"]
         reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
         if show_data and reconstructions.is_file():
             shutil.copyfile(reconstructions, temporary / "reconstructions.png")
-        traversals = {}
-        if isinstance(model, VariationalModel) and not model.label_count:
-            coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
-            walks = coordinate_walks(model, coordinates, seed=GOLDEN_SEED)
-            write_walk(temporary / "traversals.png", generate(model, walks), walks)
-            traversals["traversals"] = coordinates.tolist()
         golden = {
             key: values.astype(float).round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()
         }
@@ -135,15 +112,53 @@ def publish(
             "data": {**record["data"], "license": data_license},
             "training": training,
             "versions": record["versions"],
-            **({"notes": list(notes)} if notes else {}),
             **{key: record[key] for key in ("machine",) if key in record},
+            **({"notes": list(notes)} if notes else {}),
             "scores": [],
-            **traversals,
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
         }
         (temporary / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         write_readme(temporary, card)
     return folder
+
+
+def _finished(run: Path) -> tuple[Recipe, dict[str, Any]]:
+    """The recipe and the record of a run that is finished, and started from nothing that others have not.
+
+    Raises:
+        TfgenError: If it is not so.
+    """
+    record_path = run / "run.json"
+    if not (record_path.is_file() and (run / WEIGHTS).is_file()):
+        raise TfgenError(f"{run} is no finished run; `tfgen train` with the same output finishes it")
+    record = json.loads(record_path.read_text(encoding="utf-8"))
+    recipe = read_recipe(run / "recipe.toml")
+    if record["steps"] != recipe.steps:
+        raise TfgenError(
+            f"{run} has the weights of step {record['steps']:,}, and its recipe says {recipe.steps:,}; "
+            "`tfgen train` with the same output finishes it"
+        )
+    for table in recipe.table.get("start", {}).values():
+        if table["checkpoint"] not in list_models():
+            raise TfgenError(
+                f"{run} started from {table['checkpoint']}, which is no name in the zoo, so that nobody else could "
+                "train it; publish that first, and train from its name"
+            )
+    return recipe, record
+
+
+def _write_pictures(model: "ImageModel", folder: Path) -> None:
+    """What the model draws: samples, and of a VAE that knows no classes what its most used coordinates change."""
+    from tfgen.data.pictures import write_png
+    from tfgen.latent import coordinate_effects, coordinate_walks, generate, write_walk
+    from tfgen.models.variational_model import VariationalModel
+
+    if hasattr(model, "sample"):
+        write_png(folder / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
+    if isinstance(model, VariationalModel) and not model.label_count:
+        coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
+        walks = coordinate_walks(model, coordinates, seed=GOLDEN_SEED)
+        write_walk(folder / "traversals.png", generate(model, walks), walks)
 
 
 def _load_best(model: "ImageModel", run: Path) -> dict[str, Any]:

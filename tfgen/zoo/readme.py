@@ -8,19 +8,14 @@ from tfgen.files import atomic_path
 from tfgen.recipes import Recipe, read_recipe
 from tfgen.zoo.entries import FIRST_STEPS, LOG, SCORES
 from tfgen.zoo.hub_metadata import hub_metadata, hub_task
+from tfgen.zoo.presenting import PICTURES, use_of
 from tfgen.zoo.rows import describe
 from tfgen.zoo.yaml_text import yaml_text
 
-_PICTURES = {
-    "samples.png": "Samples of seed 0",
-    "reconstructions.png": "Held-out images, each row above its reconstructions",
-    "traversals.png": "Each row changes one latent component and keeps the others",
-    "neighbours.png": "Samples, each row beside its nearest training images",
-}
 _RECORDS = {
     LOG: "its losses while it trained",
     SCORES: "its scores meanwhile",
-    FIRST_STEPS: "the losses of its first steps, every bit of them",
+    FIRST_STEPS: "the losses at some of its first steps, every bit of them",
 }
 _USES = {
     "image-classification": "The class of an image like its training data, and features of it that metrics compare by",
@@ -34,7 +29,7 @@ _USES = {
 def write_readme(folder: Path, card: dict[str, Any]) -> None:
     """Writes a checkpoint's `README.md` from its card, and the recipe, pictures and records beside it."""
     recipe = read_recipe(folder / "recipe.toml")
-    files = [file for file in (*_PICTURES, *_RECORDS) if (folder / file).is_file()]
+    files = [file for file in (*PICTURES, *_RECORDS) if (folder / file).is_file()]
     head = yaml_text(hub_metadata(card, recipe))
     with atomic_path(folder / "README.md") as temporary:
         text = "\n".join(_lines(card, recipe, files))
@@ -53,9 +48,11 @@ def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterat
     height, width, channels = recipe.table["model"]["image_shape"]
     size = f"{width}x{height} pixels, {'grey' if channels == 1 else 'in colour'}"
     yield f"# {name}\n\n{card['description']}\n"
-    yield from (f"![{_PICTURES[file]}]({file})\n\n{_PICTURES[file]}.\n" for file in files if file in _PICTURES)
+    for file, (title, caption) in PICTURES.items():
+        if file in files:
+            yield f"![{title}]({file})\n\n{caption}\n"
     yield f"## Intended use\n\n{_USES[task]}: {size}. To study generative models and to compare them.\n"
-    yield from _use(name, task, "samples.png" in files)
+    yield from _use(name, recipe)
     yield from _data(card["data"])
     yield from _training(card, files)
     yield from _scores(card["scores"], card["weights"]["sha256"])
@@ -74,16 +71,10 @@ def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterat
     yield f"{weights['bytes']:,} bytes{whole}{precision}, sha256 `{weights['sha256']}` (licence: {weights['license']})."
 
 
-def _use(name: str, task: str, draws: bool) -> Iterator[str]:
-    use = (
-        "images = model.sample(64, seed=0)"
-        if draws
-        else "probabilities = model.classify(images)  # images float32 (n, height, width, channels) in [-1, 1]"
-    )
-    if task == "conditional-image-generation" and draws:
-        use += "\nof_class_3 = model.sample(8, seed=0, labels=[3] * 8)"
+def _use(name: str, recipe: Recipe) -> Iterator[str]:
+    importing, *lines = use_of(name, recipe)
     yield "## How to use\n\nWith tfgen, a zoo of generative models on Keras 3:\n"
-    yield f'```python\nimport tfgen\n\nmodel = tfgen.zoo.load("{name}")\n{use}\n```\n'
+    yield "\n".join(["```python", importing, "", *lines, "```\n"])
     yield f'A copy of this folder loads by its path: `tfgen.zoo.load("./{name}")`.\n'
 
 
@@ -109,7 +100,8 @@ def _training(card: dict[str, Any], files: Sequence[str]) -> Iterator[str]:
         yield f"| machine | {', '.join(f'{key} {value}' for key, value in machine.items())} |"
     yield f"\n`recipe.toml` states all of it; `tfgen train {card['name']}` runs it again.\n"
     if records := [f"`{file}` has {_RECORDS[file]}" for file in files if file in _RECORDS]:
-        yield f"{'; '.join(records)}.\n"
+        later = " (of a later training by the same recipe)" if "first_steps" in card else ""
+        yield f"{'; '.join(records)}{later}.\n"
 
 
 def _scores(scores: list[dict[str, Any]], sha256: str) -> Iterator[str]:
@@ -121,6 +113,6 @@ def _scores(scores: list[dict[str, Any]], sha256: str) -> Iterator[str]:
     for row in scores:
         yield f"| {' | '.join(describe(row))} |"
     yield "\nEach row's whole protocol is in `card.json`.\n"
-    whole = {row["subject"].get("checkpoint_sha256") for row in scores} - {sha256}
-    if whole:
-        yield f"Measured on the weights before they were halved: sha256 `{'`, `'.join(sorted(map(str, whole)))}`.\n"
+    others = sorted({str(row["subject"].get("checkpoint_sha256")) for row in scores} - {sha256})
+    if others:
+        yield f"Measured on an earlier file of these weights: sha256 `{'`, `'.join(others)}`.\n"

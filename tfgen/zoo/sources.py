@@ -34,8 +34,15 @@ def address(url: str) -> str:
     if (hub := re.fullmatch(HUB, url)) and hub[3]:
         return f"{hub_endpoint()}/{hub[1]}/{hub[2]}/resolve/main/{hub[3]}"
     if not re.match("https?://[^/]", url):
-        raise ValueError(f"{url} is no address of weights; write https://... or hf://user/repository/path")
+        raise ValueError(
+            f"{without_credentials(url)} is no address of weights; write https://... or hf://user/repository/path"
+        )
     return url
+
+
+def without_credentials(url: str) -> str:
+    """The URL as it may be shown and stored: without the name and password that can stand before its host."""
+    return re.sub("(?<=://)[^/?#]*@", "", url, count=1)
 
 
 def hub_endpoint() -> str:

@@ -1,5 +1,7 @@
 """The file with a checkpoint's weights: from its folder, the cache or elsewhere, always with the card's sha256."""
 
+import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import filelock
@@ -9,7 +11,9 @@ from tfgen.paths import tfgen_home
 from tfgen.zoo.entries import WEIGHTS, Entry, not_trained
 from tfgen.zoo.fetching import FetchError, fetch, sha256
 from tfgen.zoo.partial import Partial
-from tfgen.zoo.sources import sources
+from tfgen.zoo.sources import sources, without_credentials
+
+_PATIENCE_SECONDS = 3.0
 
 
 def weights_file(entry: Entry) -> Path:
@@ -56,7 +60,7 @@ def _cached(entry: Entry) -> Path:
         if path.is_file() and sha256(path) == stated["sha256"]:
             return path
         folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder / ".lock"):
+        with _lock(folder / ".lock", entry.name):
             if path.is_file() and sha256(path) == stated["sha256"]:
                 return path
             path.unlink(missing_ok=True)
@@ -68,6 +72,16 @@ def _cached(entry: Entry) -> Path:
         ) from error
 
 
+def _lock(path: Path, name: str) -> AbstractContextManager:
+    """Waits for the lock, and says so once if that takes long."""
+    lock = filelock.FileLock(path)
+    try:
+        return lock.acquire(timeout=_PATIENCE_SECONDS)
+    except filelock.Timeout:
+        print(f"another process is fetching the weights of {name}; waiting for it", file=sys.stderr)
+        return lock.acquire()
+
+
 def _fetch(entry: Entry, path: Path) -> Path:
     stated = entry.card["weights"]
     failures = []
@@ -77,7 +91,7 @@ def _fetch(entry: Entry, path: Path) -> Path:
             fetch(url, path, stated["bytes"], stated["sha256"], progress.show)
             return path
         except FetchError as error:
-            failures.append(f"{url}: {error}")
+            failures.append(f"{without_credentials(url)}: {error}")
         finally:
             progress.close()
     tried = "; ".join(failures) or "its card names no address, and TFGEN_ZOO_URL is not set"

@@ -1,4 +1,4 @@
-"""YAML in the layout that people write, of dictionaries, lists, words and numbers."""
+"""YAML in the layout that people write: the head of a page is read by them too, where JSON would be in their way."""
 
 import json
 import re

@@ -8,28 +8,15 @@ from urllib.parse import quote
 from PIL import Image
 
 from tfgen.zoo.gallery.curves import drawing, loss_charts, score_charts, table
-from tfgen.zoo.gallery.exhibit import SMALL_SIDE, Exhibit
+from tfgen.zoo.gallery.exhibit import MOST_CLASSES, SMALL_SIDE, Exhibit
 from tfgen.zoo.gallery.markup import Markup, element, joined, page
 from tfgen.zoo.gallery.toml_colours import coloured
 from tfgen.zoo.gallery.words import duration, length, shape, size
+from tfgen.zoo.presenting import PICTURES, use_of
 from tfgen.zoo.readme import in_words
 from tfgen.zoo.rows import describe
 
-PICTURES = {
-    "samples.png": ("Samples", "Images that it draws, of seed 0."),
-    "reconstructions.png": ("Reconstructions", "Held-out images, each row above its reconstructions."),
-    "traversals.png": ("Traversals", "Each row changes one latent component and keeps the others."),
-    "neighbours.png": (
-        "Nearest training images",
-        "Samples, each row beside its nearest training images.",
-    ),
-}
-"""Files of a checkpoint's folder that are shown, with a heading and what is to be seen."""
-
 STILL, MOVING = "interpolation.png", "interpolation.webp"
-
-MOST_CLASSES = 10
-"""Walks of a model that knows classes, one for each."""
 
 _LARGEST = 760
 _NOT_STATED = "not stated"
@@ -75,14 +62,10 @@ def _links(previous: str | None, following: str | None) -> Markup:
 
 
 def _trained(exhibit: Exhibit) -> Iterator[Markup]:
-    use = "images = model.sample(64, seed=0)"
-    if exhibit.family == "classifier":
-        use = "probabilities = model.classify(images)  # float32 (n, height, width, channels) in [-1, 1]"
-    lines = f"import tfgen\nmodel = tfgen.zoo.load({json.dumps(exhibit.name)})\n{use}"
     first = _picture(exhibit, "samples.png") if exhibit.has("samples.png") else None
     aside = element(
         "div",
-        _command("Load it", lines),
+        _command("Load it", "\n".join(use_of(exhibit.name, exhibit.entry.recipe))),
         _command("Train it again", f"tfgen train {exhibit.name}"),
         _facts(_about(exhibit)),
         class_="about",

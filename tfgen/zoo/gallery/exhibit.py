@@ -1,7 +1,6 @@
 """What the gallery knows of one name of the zoo: its folder's files, and what kind of model it is."""
 
 import hashlib
-import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,18 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from tfgen.json_lines import read_rows
-from tfgen.models import MODELS
 from tfgen.zoo.entries import LOG, SCORES, Entry
+from tfgen.zoo.families import family
 from tfgen.zoo.rows import is_finite, protocol
-
-FAMILIES = {"Classifier": "classifier", "AdversarialModel": "GAN", "VariationalModel": "VAE"}
-FAMILIES |= {"AutoencoderModel": "autoencoder"}
-"""By the nearest of these classes that a model's class derives from."""
-
-OTHER = "other"
 
 SMALL_SIDE = 32
 """Images of at most so many pixels a side are shown with their pixels as squares, and move without loss."""
+
+MOST_CLASSES = 10
+"""Walks of a model that knows classes, one for each."""
 
 # The metric that says most of a family, where it was measured.
 _MAIN = {
@@ -63,7 +59,7 @@ class Exhibit:
     @cached_property
     def family(self) -> str:
         """GAN, VAE, autoencoder, classifier, or other."""
-        return family(self.entry.recipe.table["model"]["name"])
+        return family(self.entry.recipe)
 
     @property
     def classes(self) -> Sequence[str]:
@@ -108,17 +104,6 @@ class Exhibit:
 
     def _rows(self, file: str) -> list[dict[str, Any]]:
         return [row for row in read_rows(self.entry.folder / file) if isinstance(row.get("step"), int)]
-
-
-def family(model: str) -> str:
-    """The family of a model, by its name in recipes."""
-    module, colon, attribute = model.partition(":")
-    try:
-        method = getattr(importlib.import_module(module), attribute) if colon else MODELS.get(model)
-        ancestors = [each.__name__ for each in method.__mro__ if each.__module__.startswith("tfgen.models.")]
-    except Exception:  # A user's module may fail in any way, and the page needs none.
-        return OTHER
-    return next((FAMILIES[each] for each in ancestors if each in FAMILIES), OTHER)
 
 
 def score_id(row: Mapping[str, Any]) -> str:

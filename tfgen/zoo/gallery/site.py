@@ -12,10 +12,11 @@ from tfgen.errors import CheckpointError, TfgenError
 from tfgen.files import atomic_folder
 from tfgen.recipes import RecipeError
 from tfgen.zoo.entries import find, list_models
-from tfgen.zoo.gallery.checkpoint_page import MOVING, PICTURES, STILL, checkpoint_page
+from tfgen.zoo.gallery.checkpoint_page import MOVING, STILL, checkpoint_page
 from tfgen.zoo.gallery.exhibit import Exhibit
 from tfgen.zoo.gallery.index_page import index_page
 from tfgen.zoo.gallery.markup import GENERATOR
+from tfgen.zoo.presenting import PICTURES
 
 _ASSETS = ("style.css", "index.js", "checkpoint.js")
 _CHECKPOINTS = "checkpoints"
@@ -72,17 +73,34 @@ def _check_replaceable(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise TfgenError(f"{folder} is a file; name a folder for the gallery")
-    there = {path.name for path in folder.iterdir()}
-    if not there:
+    if not any(folder.iterdir()):
         return
-    index = folder / "index.html"
-    is_gallery = index.is_file() and f'content="{GENERATOR}"' in index.read_text(encoding="utf-8", errors="replace")
-    if not is_gallery:
+    if not _is_page(folder / "index.html"):
         raise TfgenError(f"{folder} is there and is no gallery, so it is not replaced; name a new folder, or remove it")
-    if foreign := sorted(there - {"index.html", _CHECKPOINTS, *_ASSETS}):
+    foreign = (path for path in sorted(folder.rglob("*")) if not _is_written(path, folder))
+    if found := next(foreign, None):
         raise TfgenError(
-            f"{folder} holds {foreign[0]} beside a gallery, which would be lost; move it away, or name a new folder"
+            f"{folder} holds {found.relative_to(folder)} beside a gallery, which would be lost; "
+            "move it away, or name a new folder"
         )
+
+
+def _is_page(path: Path) -> bool:
+    return path.is_file() and f'content="{GENERATOR}"' in path.read_text(encoding="utf-8", errors="replace")
+
+
+def _is_written(path: Path, folder: Path) -> bool:
+    """Whether something in a gallery's folder is what a gallery has there."""
+    match path.relative_to(folder).parts:
+        case ("index.html",):
+            return True
+        case (name,):
+            return path.is_dir() if name == _CHECKPOINTS else name in _ASSETS
+        case (_, _):
+            return _is_page(path / "index.html")
+        case (_, _, name):
+            return name in ("index.html", STILL, MOVING, *PICTURES)
+    return False
 
 
 def _exhibit(name: str, animations: bool, failures: dict[str, str]) -> Exhibit:

@@ -15,8 +15,7 @@ from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import ImageModel
 from tfgen.paths import tfgen_home
 from tfgen.zoo.entries import Entry
-from tfgen.zoo.gallery.checkpoint_page import MOST_CLASSES
-from tfgen.zoo.gallery.exhibit import SMALL_SIDE
+from tfgen.zoo.gallery.exhibit import MOST_CLASSES, SMALL_SIDE
 from tfgen.zoo.loading import load
 
 COLUMNS = 5
