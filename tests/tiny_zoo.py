@@ -39,6 +39,21 @@ _TABLES["classifier"] = {
 _SHAPES = {"classifier": {"feature_dim": 4, "num_classes": 3}}
 
 
+SCORE = {
+    "name": "FID",
+    "value": 5.0,
+    "standard_error": None,
+    "metric": "fid",
+    "higher_is_better": False,
+    "settings": {},
+    "subject": {"name": "dots", "images": 100},
+    "reference": {"name": "dots:test", "images": 200},
+    "extractor": {"name": "inception_2015", "resizer": "tf1_bilinear", "quantisation": "float"},
+    "seed": 0,
+}
+"""A row of results, as cards hold them."""
+
+
 def recipe_table(method, image_shape=IMAGE_SHAPE, **changes):
     """A recipe of the method, as nested dictionaries."""
     return {

@@ -1,18 +1,6 @@
 import json
 
-from tiny_zoo import change_card
-
-SCORE = {
-    "name": "FID",
-    "standard_error": None,
-    "metric": "fid",
-    "higher_is_better": False,
-    "settings": {},
-    "subject": {"name": "dots", "images": 9},
-    "reference": {"name": "dots:test", "images": 8},
-    "extractor": {"name": "inception_2015", "resizer": "tf1_bilinear", "quantisation": "float"},
-    "seed": 0,
-}
+from tiny_zoo import SCORE, change_card
 
 
 def test_show(tfgen_command, zoo):
@@ -36,7 +24,7 @@ def test_compare_ranks_and_writes_a_table(tfgen_command, zoo, tmp_path):
     code, out, err = tfgen_command("zoo", "compare", "gan_dots", "vae_dots", "--metrics", "fid")
     assert (code, err) == (0, "")
     assert [line.split() for line in out.splitlines()[1:]] == [["vae_dots", "4"], ["gan_dots", "5"]]
-    assert out.splitlines()[0] == "FID ↓: 9 of each against 8 of dots:test; inception_2015, tf1_bilinear, float"
+    assert out.splitlines()[0] == "FID ↓: 100 of each against 200 of dots:test; inception_2015, tf1_bilinear, float"
     table = tmp_path / "table.md"
     code, out, _ = tfgen_command("zoo", "compare", "gan_dots", "vae_dots", "--output", table)
     assert (code, out) == (0, f"wrote {table}\n")

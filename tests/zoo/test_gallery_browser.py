@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import pytest
+from tiny_zoo import SCORE as FID
 from tiny_zoo import change_card
 
 from tfgen.zoo.gallery import write_gallery
@@ -18,17 +19,6 @@ SIZES = [(390, 844), (1440, 900)]
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")]
 
-FID = {
-    "name": "FID",
-    "standard_error": None,
-    "metric": "fid",
-    "higher_is_better": False,
-    "settings": {},
-    "subject": {"name": "dots", "images": 100},
-    "reference": {"name": "dots:test", "images": 200},
-    "extractor": {"name": "inception_2015", "resizer": "tf1_bilinear", "quantisation": "float"},
-    "seed": 0,
-}
 RECALL = FID | {"name": "recall", "metric": "prdc", "higher_is_better": True, "settings": {"k": 3}}
 
 

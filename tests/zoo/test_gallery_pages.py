@@ -5,6 +5,7 @@ import math
 
 import pytest
 from test_gallery import Page
+from tiny_zoo import SCORE as FID
 from tiny_zoo import change_card
 
 from tfgen.zoo.gallery import write_gallery
@@ -13,18 +14,6 @@ from tfgen.zoo.gallery.markup import Markup, element
 from tfgen.zoo.gallery.toml_colours import coloured
 from tfgen.zoo.gallery.words import duration, shape, size
 
-FID = {
-    "name": "FID",
-    "value": 5.0,
-    "standard_error": None,
-    "metric": "fid",
-    "higher_is_better": False,
-    "settings": {},
-    "subject": {"name": "dots", "images": 100},
-    "reference": {"name": "dots:test", "images": 200},
-    "extractor": {"name": "inception_2015", "resizer": "tf1_bilinear", "quantisation": "float"},
-    "seed": 0,
-}
 ACCURACY = FID | {"name": "accuracy", "metric": "accuracy", "higher_is_better": True, "extractor": None}
 
 

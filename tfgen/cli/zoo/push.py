@@ -5,6 +5,7 @@ import argparse
 from rich.table import Column, Table
 
 from tfgen.cli.arguments import add_command
+from tfgen.cli.quiet import load_tensorflow
 from tfgen.cli.tables import print_table
 
 EXAMPLE = "tfgen zoo push dcgan_fashion_mnist hf://me/dcgan_fashion_mnist"
@@ -23,6 +24,7 @@ def add_to(actions: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Pushes the checkpoint, and says how it is fetched from there."""
+    load_tensorflow()
     from tfgen.zoo.pushing import push
 
     pushed = push(arguments.name, arguments.destination, dry_run=arguments.dry_run)

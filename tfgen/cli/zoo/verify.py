@@ -33,7 +33,8 @@ def run(arguments: argparse.Namespace) -> None:
     if not (arguments.names or arguments.all):
         arguments.error("say which checkpoints to verify, or --all")
     load_tensorflow()
-    from tfgen.training.retracing import retrace
+    if arguments.retrace:
+        from tfgen.training.retracing import retrace
 
     failures = []
     for name in names:
