@@ -92,7 +92,7 @@ def test_server_without_tfgen_computes_what_python_computes(models, served):
     for method in ("autoencoder", "vae"):
         assert set(outputs.pop(f"{method}/names")) == {"serving_default", "generate"} | ENCODING
     assert len(outputs) == 2 * (2 + 6 + 6)
-    names = {"encode": "codes", "anomaly_score": "scores"}
+    names = {"encode": "codes", "reconstruct": "reconstructions", "anomaly_score": "scores"}
     for key, values in outputs.items():
         method, signature, batch, name = key.split("/")
         model, argument = models[method], given[f"{signature}/{batch}"]

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from absl import logging
+
 from tfgen.cli.arguments import add_command, positive
 from tfgen.cli.quiet import load_tensorflow
 
@@ -32,6 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.serving import export_saved_model
 
     model = load(arguments.name)
+    logging.set_verbosity(logging.ERROR)  # TensorFlow notes down what it writes.
     target = export_saved_model(model, arguments.folder, arguments.version)
     print(f"wrote {target} with the signatures:")
     for name, signature in model.serving_signatures().items():

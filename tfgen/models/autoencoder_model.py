@@ -119,7 +119,7 @@ class AutoencoderModel(GenerativeModel):
             **super().serving_signatures(),
             "encode": Signature(self.encode, (images,), "codes"),
             "decode": Signature(self.decode, (codes,), "images"),
-            "reconstruct": Signature(self.reconstruct, (images,), "images"),
+            "reconstruct": Signature(self.reconstruct, (images,), "reconstructions"),
             "anomaly_score": Signature(self.anomaly_score, (images,), "scores"),
         }
 

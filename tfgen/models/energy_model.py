@@ -81,7 +81,7 @@ class EnergyModel(AdversarialModel):
         return {
             **super().serving_signatures(),
             "encode": Signature(self.encode, (self._images,), "codes"),
-            "reconstruct": Signature(self.reconstruct, (self._images,), "images"),
+            "reconstruct": Signature(self.reconstruct, (self._images,), "reconstructions"),
             "anomaly_score": Signature(self.anomaly_score, (self._images,), "scores"),
         }
 
