@@ -95,7 +95,7 @@ def test_what_cannot_be_scored_is_refused(model):
         anomaly_scores(model, ImageSet(np.zeros((2, 6, 5, 1), np.uint8)))
     signature = Signature(None, (SimpleNamespace(name="images"), SimpleNamespace(name="labels")), "scores")
     with pytest.raises(ValueError, match="is told the class of each image"):
-        anomaly_scores(SimpleNamespace(serving_signatures=lambda: {"anomaly_score": signature}), images, None)
+        anomaly_scores(SimpleNamespace(signature=lambda name: signature), images, None)
     diverged = Autoencoder(encoder(), decoder())
     diverged.decoder.set_weights([np.full_like(weight, np.nan) for weight in diverged.decoder.get_weights()])
     for smoothing in (None, 1.0):

@@ -45,7 +45,7 @@ def test_the_model_reconstructs_what_is_noisy(model):
         denoise(model, 3 * noisy)
     signature = Signature(None, (SimpleNamespace(name="images"), SimpleNamespace(name="labels")), "images")
     with pytest.raises(ValueError, match="is told the class of each image"):
-        denoise(SimpleNamespace(serving_signatures=lambda: {"reconstruct": signature}), noisy)
+        denoise(SimpleNamespace(signature=lambda name: signature), noisy)
 
 
 def test_batches_are_what_the_whole_array_gives(model):

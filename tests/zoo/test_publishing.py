@@ -146,11 +146,28 @@ def test_a_network_that_the_run_has_not(zoo, runs):
     assert not (zoo / "gan_new").exists()
 
 
-@pytest.mark.parametrize(("method", "network"), [("vae", "decoder"), ("autoencoder", "encoder")])
+@pytest.mark.parametrize(("method", "network"), [("vae", "encoder"), ("autoencoder", "decoder")])
 def test_half_of_a_model_that_reconstructs(zoo, runs, method, network):
     with pytest.raises(TfgenError, match="for which it needs all its networks; publish them all"):
         publish(runs[method], "vae_new", data_license="MIT", network=network)
     assert not (zoo / "vae_new").exists()
+
+
+def test_a_vae_s_decoder_alone_draws_and_does_not_encode(zoo, runs):
+    folder = publish(runs["vae"], "vae_new", data_license="MIT", network="decoder")
+    golden = json.loads((folder / "card.json").read_text())["golden"]
+    assert "samples" in golden
+    assert "reconstructions" not in golden
+    assert (folder / "traversals.png").is_file()
+    model, images = load("vae_new"), np.zeros((2, *load("vae_dots").image_shape), "float32")
+    np.testing.assert_array_equal(model.sample(3, seed=1), load("vae_dots").sample(3, seed=1))
+    assert set(model.serving_signatures()) == {"serving_default", "generate", "decode"}
+    for method in (model.encode, model.reconstruct, model.anomaly_score, model.posterior):
+        with pytest.raises(TfgenError, match="has the weights of its decoder alone, which draws images and cannot enc"):
+            method(images)
+    with pytest.raises(ValueError, match=r"has no 'encode'; it has .*, since its checkpoint has the we"):
+        model.in_batches("encode", images)
+    assert verify("vae_new").largest_difference <= 2e-6
 
 
 def test_comments_of_the_same_recipe_stay(zoo, runs):

@@ -49,8 +49,8 @@ def nearest(model: GenerativeModel, latents: Any) -> np.ndarray:
 
 
 def needs_labels(model: GenerativeModel, signature: str = "serving_default") -> bool:
-    """Whether a served function of a model computes nothing without labels."""
-    return any(spec.name == "labels" for spec in model.serving_signatures()[signature].inputs)
+    """Whether a served function of a model computes nothing without labels; a ValueError if it has no such function."""
+    return any(spec.name == "labels" for spec in model.signature(signature).inputs)
 
 
 def check_labels(model: GenerativeModel, labels: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from tfgen import backend
+from tfgen.errors import TfgenError
 from tfgen.losses.reconstruction import ReconstructionLoss
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import Signature, check_input
@@ -27,6 +28,9 @@ class AutoencoderModel(GenerativeModel):
     Raises:
         ValueError: If the decoder's output is not of the shape of the encoder's input.
     """
+
+    decodes_alone = False
+    """Whether the weights are those of the decoder alone, which draws and does not encode."""
 
     def __init__(
         self,
@@ -113,17 +117,24 @@ class AutoencoderModel(GenerativeModel):
         return self.decode(self.encode(inputs, training=training), training=training)
 
     def serving_signatures(self) -> dict[str, Signature]:
-        """Those of every model, and `encode`, `decode`, `reconstruct`, `anomaly_score`."""
+        """Those of every model, `decode`, and, unless it decodes alone, `encode`, `reconstruct`, `anomaly_score`."""
         images, codes = self._images, self._codes
+        drawing = {**super().serving_signatures(), "decode": Signature(self.decode, (codes,), "images")}
+        if self.decodes_alone:
+            return drawing
         return {
-            **super().serving_signatures(),
+            **drawing,
             "encode": Signature(self.encode, (images,), "codes"),
-            "decode": Signature(self.decode, (codes,), "images"),
             "reconstruct": Signature(self.reconstruct, (images,), "reconstructions"),
             "anomaly_score": Signature(self.anomaly_score, (images,), "scores"),
         }
 
     def _encoded(self, images: Any, training: bool) -> Any:
+        if self.decodes_alone:
+            raise TfgenError(
+                "the checkpoint has the weights of its decoder alone, which draws images and cannot encode them; "
+                "`tfgen train` trains its recipe whole"
+            )
         check_input(self._images, images)
         return self.encoder(images, training=training)
 

@@ -99,9 +99,7 @@ class ImageModel(keras.Model):
         Raises:
             ValueError: If the model has no such signature, or the inputs are not what it takes.
         """
-        if signature not in self._served:
-            raise ValueError(f"{type(self).__name__} has no {signature!r}; it has {', '.join(self._served)}")
-        inputs = _checked(self.serving_signatures()[signature].inputs, inputs)
+        inputs = _checked(self.signature(signature).inputs, inputs)
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; it is 1 or more")
         served = self._served[signature]
@@ -115,6 +113,21 @@ class ImageModel(keras.Model):
     def serving_signatures(self) -> dict[str, Signature]:
         """The functions that `export` puts into the SavedModel, by name, with a free batch size."""
         raise NotImplementedError(f"{type(self).__name__} does not say what it serves")
+
+    def signature(self, name: str) -> Signature:
+        """The served function of this name.
+
+        Raises:
+            ValueError: If the model has none such.
+        """
+        signatures = self.serving_signatures()
+        if name not in signatures:
+            network = self.card and self.card["weights"].get("network")
+            raise ValueError(
+                f"{type(self).__name__} has no {name!r}; it has {', '.join(signatures)}"
+                + (f", since its checkpoint has the weights of its {network} alone" if network else "")
+            )
+        return signatures[name]
 
     def export(self, filepath: str | Path, format: str = "tf_saved_model", **kwargs: Any) -> None:
         """Writes the model for serving.

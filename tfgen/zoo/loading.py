@@ -20,7 +20,7 @@ def load(name: str, weights: bool = True) -> "ImageModel":
 
     Returns:
         The model, not compiled, ready to `sample` or `export`; its card, if it has one, is `model.card`. Where that
-        names a `network` of the weights, the others are freshly initialised.
+        names a `network` of the weights, the others are freshly initialised, and an autoencoder does not encode.
 
     Raises:
         RecipeError: If there is no such name; the message lists the near ones.
@@ -34,6 +34,8 @@ def load(name: str, weights: bool = True) -> "ImageModel":
     model = build_model(entry.recipe)
     if weights:
         network = entry.card and entry.card["weights"].get("network")
+        if network == "decoder":
+            model.decodes_alone = True
         try:
             (getattr(model, network) if network else model).load_weights(path)
         except (ValueError, OSError, KeyError) as error:

@@ -49,7 +49,8 @@ def publish(
         urls: Where the weights can be had besides the folder: `https://...` or `hf://user/repository/path`.
         notes: Sentences for the card on what a user should know and its numbers do not say.
         best: Whether to take the weights with the best score of the run, in place of the last ones.
-        network: The one network that is published, such as `"generator"`; all if not given.
+        network: The one network that is published, such as `"generator"`; all if not given. Of what reconstructs,
+            only a VAE's `"decoder"` can be published alone: it draws, and encodes nothing.
         show_data: Whether pictures that show images of the data go along, which their licence may forbid.
         zoo: The folder to publish into; the zoo of tfgen if not given.
 
@@ -71,9 +72,12 @@ def publish(
         raise TfgenError(f"{run} has no network {network!r}; it has {', '.join(recipe.table['networks'])}")
     model = load(str(run))
     if network and "reconstruct" in model.serving_signatures():
-        raise TfgenError(
-            f"{run} encodes images and decodes them, for which it needs all its networks; publish them all"
-        )
+        if not (network == "decoder" and _draws_codes_of_a_prior(model)):
+            raise TfgenError(
+                f"{run} encodes images and decodes them, for which it needs all its networks; publish them all, or, of "
+                "a VAE, the decoder, which draws"
+            )
+        model.decodes_alone = True
 
     from tfgen.zoo.precision import save_small
     from tfgen.zoo.verification import TOLERANCE, golden_values
@@ -92,7 +96,7 @@ def publish(
         _write_pictures(model, temporary)
         step = training.get("selected", training)["step" if best else "steps"]
         reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
-        if show_data and reconstructions.is_file():
+        if show_data and not network and reconstructions.is_file():
             shutil.copyfile(reconstructions, temporary / "reconstructions.png")
         golden = {
             key: values.astype(float).round(6).tolist() for key, values in golden_values(model, GOLDEN_SEED).items()
@@ -151,14 +155,20 @@ def _write_pictures(model: "ImageModel", folder: Path) -> None:
     """What the model draws: samples, and of a VAE that knows no classes what its most used coordinates change."""
     from tfgen.data.pictures import write_png
     from tfgen.latent import coordinate_effects, coordinate_walks, generate, write_walk
-    from tfgen.models.variational_model import VariationalModel
 
     if hasattr(model, "sample"):
         write_png(folder / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
-    if isinstance(model, VariationalModel) and not model.label_count:
+    if _draws_codes_of_a_prior(model):
         coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
         walks = coordinate_walks(model, coordinates, seed=GOLDEN_SEED)
         write_walk(folder / "traversals.png", generate(model, walks), walks)
+
+
+def _draws_codes_of_a_prior(model: "ImageModel") -> bool:
+    """Whether it is a VAE that knows no classes: no code is a label, and its decoder draws all images by itself."""
+    from tfgen.models.variational_model import VariationalModel
+
+    return isinstance(model, VariationalModel) and not model.label_count
 
 
 def _load_best(model: "ImageModel", run: Path) -> dict[str, Any]:
