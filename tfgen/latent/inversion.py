@@ -90,7 +90,7 @@ def invert_images(
 
 def _encode(model: GenerativeModel, images: np.ndarray, label: int | None) -> np.ndarray:
     """The codes of the images, `(n, latent_dim)`; none of them where the model does not encode."""
-    if not hasattr(model, "decode"):
+    if not hasattr(model, "decode") or "encode" not in model.serving_signatures():
         return np.empty((0, model.latent_dim), np.float32)
     labels = [np.full(len(images), label, np.int32)] if needs_labels(model, "encode") else []
     return compute(model, "encode", images, *labels, description="encoding images")

@@ -10,6 +10,8 @@ from tfgen.losses.reconstruction import ReconstructionLoss
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import Signature, check_input
 
+_ENCODING = ("encode", "reconstruct", "anomaly_score")
+
 
 class AutoencoderModel(GenerativeModel):
     """A model with an encoder and a decoder.
@@ -30,7 +32,7 @@ class AutoencoderModel(GenerativeModel):
     """
 
     decodes_alone = False
-    """Whether the weights are those of the decoder alone, which draws and does not encode."""
+    """Whether the weights are those of the decoder alone, which draws images and encodes none."""
 
     def __init__(
         self,
@@ -119,22 +121,34 @@ class AutoencoderModel(GenerativeModel):
     def serving_signatures(self) -> dict[str, Signature]:
         """Those of every model, `decode`, and, unless it decodes alone, `encode`, `reconstruct`, `anomaly_score`."""
         images, codes = self._images, self._codes
-        drawing = {**super().serving_signatures(), "decode": Signature(self.decode, (codes,), "images")}
-        if self.decodes_alone:
-            return drawing
-        return {
-            **drawing,
+        signatures = {
+            **super().serving_signatures(),
             "encode": Signature(self.encode, (images,), "codes"),
+            "decode": Signature(self.decode, (codes,), "images"),
             "reconstruct": Signature(self.reconstruct, (images,), "reconstructions"),
             "anomaly_score": Signature(self.anomaly_score, (images,), "scores"),
         }
+        return {name: each for name, each in signatures.items() if not (self.decodes_alone and name in _ENCODING)}
 
-    def _encoded(self, images: Any, training: bool) -> Any:
+    def signature(self, name: str) -> Signature:  # noqa: D102
+        if name in _ENCODING:
+            self.check_encodes()
+        return super().signature(name)
+
+    def check_encodes(self) -> None:
+        """Refuses what needs the encoder.
+
+        Raises:
+            TfgenError: If the weights are those of the decoder alone.
+        """
         if self.decodes_alone:
             raise TfgenError(
-                "the checkpoint has the weights of its decoder alone, which draws images and cannot encode them; "
-                "`tfgen train` trains its recipe whole"
+                "this checkpoint has the weights of its decoder alone, which draws images and encodes none; its recipe "
+                "trains both"
             )
+
+    def _encoded(self, images: Any, training: bool) -> Any:
+        self.check_encodes()
         check_input(self._images, images)
         return self.encoder(images, training=training)
 

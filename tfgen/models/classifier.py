@@ -66,9 +66,11 @@ class Classifier(ImageModel):
             kwargs: As for `Classifier`: `frozen=True` for fixed features, by default all is fine-tuned.
 
         Raises:
+            TfgenError: If the autoencoder's weights are those of its decoder alone.
             ValueError: If the encoder takes more than images, has no such layer or nothing to learn up to it, or the
                 codes are no such vectors; or as `Classifier`.
         """
+        autoencoder.check_encodes()
         if len(autoencoder.encoder.inputs) != 1:
             raise ValueError(
                 f"the encoder of this {type(autoencoder).__name__} takes more than images; a classifier begins with "

@@ -122,11 +122,7 @@ class ImageModel(keras.Model):
         """
         signatures = self.serving_signatures()
         if name not in signatures:
-            network = self.card and self.card["weights"].get("network")
-            raise ValueError(
-                f"{type(self).__name__} has no {name!r}; it has {', '.join(signatures)}"
-                + (f", since its checkpoint has the weights of its {network} alone" if network else "")
-            )
+            raise ValueError(f"{type(self).__name__} has no {name!r}; it has {', '.join(signatures)}")
         return signatures[name]
 
     def export(self, filepath: str | Path, format: str = "tf_saved_model", **kwargs: Any) -> None:

@@ -40,7 +40,9 @@ def embed(model: "ImageModel", images: ImageSet, *, batch_size: int = 256) -> np
     signatures = model.serving_signatures()
     signature = next((each for each in _SIGNATURES if each in signatures), None)
     if signature is None:
-        raise ValueError(f"a {type(model).__name__} computes no features; autoencoders, VAEs and classifiers do")
+        raise ValueError(
+            f"a {type(model).__name__} computes no features; autoencoders, VAEs and classifiers do, with their encoders"
+        )
     found = compute_over(model, signature, images, batch_size=batch_size, description="computing features")
     features = found.reshape(len(images), -1).astype(np.float32, copy=False)
     if not np.isfinite(features).all():

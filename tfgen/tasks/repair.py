@@ -112,7 +112,7 @@ def optimize(
 
     def starts(count: int, seed: tuple[int, int]) -> np.ndarray:
         draws = np.array(model.latents(count, seed))
-        if isinstance(model, AutoencoderModel):
+        if isinstance(model, AutoencoderModel) and not model.decodes_alone:
             filled = mean_of_known(images, hidden)
             draws[: len(images)] = compute(model, "encode", filled, description="encoding images")
         return draws

@@ -13,10 +13,10 @@ from tfgen.files import atomic_folder
 from tfgen.json_lines import read_rows
 from tfgen.recipes import Recipe, read_recipe, zoo_folder
 from tfgen.zoo.entries import FIRST_STEPS, LOG, NAME, SCORES, WEIGHTS, best_weights, list_models, locked
-from tfgen.zoo.loading import load
+from tfgen.zoo.loading import draw_alone, load
 from tfgen.zoo.readme import write_readme
 from tfgen.zoo.rows import best_row
-from tfgen.zoo.sources import address
+from tfgen.zoo.sources import address, without_credentials
 from tfgen.zoo.weights import sha256
 
 if TYPE_CHECKING:
@@ -49,35 +49,31 @@ def publish(
         urls: Where the weights can be had besides the folder: `https://...` or `hf://user/repository/path`.
         notes: Sentences for the card on what a user should know and its numbers do not say.
         best: Whether to take the weights with the best score of the run, in place of the last ones.
-        network: The one network that is published, such as `"generator"`; all if not given. Of what reconstructs,
-            only a VAE's `"decoder"` can be published alone: it draws, and encodes nothing.
+        network: The one network that is published: `"generator"` of a GAN that serves nothing but images, `"decoder"`
+            of a VAE that takes no labels; all if not given.
         show_data: Whether pictures that show images of the data go along, which their licence may forbid.
         zoo: The folder to publish into; the zoo of tfgen if not given.
 
     Returns:
-        The checkpoint's folder, which replaces one of the same name.
+        The checkpoint's folder, which replaces one of the same name, the scores on its card with it.
 
     Raises:
-        TfgenError: If the run is not finished, started from what the zoo has not, or its best weights are asked for
-            and it has none.
-        ValueError: If the name or a URL is not written as above.
+        TfgenError: If the run is not finished, started from what the zoo has not, its best weights are asked for and it
+            has none, or the network does not work alone.
+        ValueError: If the name or a URL is not written as above, or a URL has a name or password in it.
     """
     if not re.fullmatch(NAME, name):
         raise ValueError(f"{name!r} is no name of a checkpoint; write <method or architecture>_<dataset>[.tag]")
     for url in urls:
-        address(url)
+        if address(url) != without_credentials(address(url)):
+            raise ValueError(f"{without_credentials(url)} was given with a name or password, which the card would tell")
     run = Path(run)
     recipe, record = _finished(run)
     if network and network not in recipe.table["networks"]:
         raise TfgenError(f"{run} has no network {network!r}; it has {', '.join(recipe.table['networks'])}")
     model = load(str(run))
-    if network and "reconstruct" in model.serving_signatures():
-        if not (network == "decoder" and _draws_codes_of_a_prior(model)):
-            raise TfgenError(
-                f"{run} encodes images and decodes them, for which it needs all its networks; publish them all, or, of "
-                "a VAE, the decoder, which draws"
-            )
-        model.decodes_alone = True
+    if network:
+        draw_alone(model, network)
 
     from tfgen.zoo.precision import save_small
     from tfgen.zoo.verification import TOLERANCE, golden_values
@@ -155,20 +151,14 @@ def _write_pictures(model: "ImageModel", folder: Path) -> None:
     """What the model draws: samples, and of a VAE that knows no classes what its most used coordinates change."""
     from tfgen.data.pictures import write_png
     from tfgen.latent import coordinate_effects, coordinate_walks, generate, write_walk
+    from tfgen.models.variational_model import VariationalModel
 
     if hasattr(model, "sample"):
         write_png(folder / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
-    if _draws_codes_of_a_prior(model):
+    if isinstance(model, VariationalModel) and not model.label_count:
         coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
         walks = coordinate_walks(model, coordinates, seed=GOLDEN_SEED)
         write_walk(folder / "traversals.png", generate(model, walks), walks)
-
-
-def _draws_codes_of_a_prior(model: "ImageModel") -> bool:
-    """Whether it is a VAE that knows no classes: no code is a label, and its decoder draws all images by itself."""
-    from tfgen.models.variational_model import VariationalModel
-
-    return isinstance(model, VariationalModel) and not model.label_count
 
 
 def _load_best(model: "ImageModel", run: Path) -> dict[str, Any]:

@@ -22,6 +22,10 @@ class Reconstruction(Metric):
 
     model_has = "reconstruct"
 
+    def check(self, subject: Source, extractor: Extractor | None, counts: tuple[int, int]) -> None:  # noqa: D102
+        super().check(subject, extractor, counts)
+        subject.model.signature("reconstruct")
+
     def compute(self, comparison: Comparison) -> list[Value]:  # noqa: D102
         model, rows, start = comparison.model, [], 0
         labels = comparison.reference.labels(comparison.counts[1]) if needs_labels(model, "reconstruct") else None
