@@ -18,3 +18,8 @@ def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
 def available_cores() -> int:
     """The cores that this process may use, which on a shared machine are fewer than it has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def machine() -> dict[str, str | int]:
+    """What records say that they were made on."""
+    return {"processor": processor(), "cores": available_cores()}

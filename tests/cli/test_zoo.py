@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from tiny_zoo import SCORE, change_card
 
 
@@ -67,8 +68,19 @@ def test_verify_goes_on_after_a_failure_and_fails_at_the_end(tfgen_command, zoo)
     assert err == "tfgen: 1 of 4 checkpoints are not sound: gan_dots\n"
 
 
-def test_verify_nothing(tfgen_command, zoo):
-    code, out, err = tfgen_command("zoo", "verify")
+def test_verify_goes_on_after_a_card_that_cannot_be_read(tfgen_command, zoo):
+    (zoo / "autoencoder_dots" / "card.json").write_text("{")
+    code, out, err = tfgen_command("zoo", "verify", "--all")
+    assert code == 1
+    lines = out.splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith(f"autoencoder_dots: NOT SOUND: {zoo}/autoencoder_dots/card.json is not a card: ")
+    assert err == "tfgen: 1 of 4 checkpoints are not sound: autoencoder_dots\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("gan_dots", "--all")])
+def test_verify_nothing_or_twice(tfgen_command, zoo, arguments):
+    code, out, err = tfgen_command("zoo", "verify", *arguments)
     assert (code, out) == (2, "")
     assert err.endswith("error: say which checkpoints to verify, or --all\n")
 

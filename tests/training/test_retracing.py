@@ -1,6 +1,7 @@
 """A recipe that is trained again begins as the record says."""
 
 import json
+import shutil
 
 import pytest
 from tiny_recipe import TABLE
@@ -8,7 +9,7 @@ from tiny_recipe import TABLE
 from tfgen.errors import CheckpointError
 from tfgen.json_lines import read_rows
 from tfgen.recipes import make_recipe
-from tfgen.training.retracing import retrace
+from tfgen.training.retracing import ElsewhereError, retrace
 from tfgen.training.run import train
 from tfgen.zoo import publish
 
@@ -42,6 +43,33 @@ def test_another_loss_is_told(folder, tmp_path):
             retrace(str(folder))
     finally:
         (folder / "first_steps.jsonl").write_bytes(before)
+
+
+def test_a_run_that_was_made_longer_is_compared_as_far_as_its_epochs_were_equal(tmp_path, pictures):
+    table = {**TABLE, "steps": 60, "data": {"name": str(pictures), "batch_size": 4}}
+    del table["report_every"]
+    train(make_recipe("gan_pictures", table), tmp_path / "run")
+    recipe = make_recipe("gan_pictures", {**table, "steps": 130})
+    assert recipe.report_every > make_recipe("gan_pictures", table).report_every
+    train(recipe, tmp_path / "run")
+    folder = publish(tmp_path / "run", "gan_pictures", data_license="MIT", zoo=tmp_path / "zoo")
+    # Of the epochs of 13 steps that follow on those of 6, the last to begin where one of 6 would began at step 78.
+    assert retrace(str(folder)) == 80
+
+
+@pytest.mark.parametrize("key", ["machine", "versions"])
+def test_other_bits_on_another_machine_say_nothing(folder, tmp_path, key):
+    copy = tmp_path / "gan_pictures"
+    shutil.copytree(folder, copy)
+    card = json.loads((copy / "card.json").read_text())
+    card["first_steps"] = {"versions": card["versions"], "machine": card["machine"]} | {key: {"other": "6502"}}
+    (copy / "card.json").write_text(json.dumps(card))
+    # As long as bits are equal, nobody asks where they come from.
+    assert retrace(str(copy)) == 40
+    record = copy / "first_steps.jsonl"
+    record.write_text(record.read_text().replace("0.", "1."))
+    with pytest.raises(ElsewhereError, match=r"is on record, which is of .*other 6502.*; here is tfgen .*, cores \d"):
+        retrace(str(copy))
 
 
 def test_without_a_record(folder, tmp_path):

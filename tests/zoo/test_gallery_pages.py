@@ -12,7 +12,7 @@ from tfgen.zoo.gallery import write_gallery
 from tfgen.zoo.gallery.curves import Chart, drawing, loss_charts, score_charts, table
 from tfgen.zoo.gallery.markup import Markup, element
 from tfgen.zoo.gallery.toml_colours import coloured
-from tfgen.zoo.gallery.words import duration, shape, size
+from tfgen.zoo.words import duration, shape, size
 
 ACCURACY = FID | {"name": "accuracy", "metric": "accuracy", "higher_is_better": True, "extractor": None}
 
@@ -121,9 +121,8 @@ def test_the_curves_have_the_points_of_the_log(zoo, built):
     rows += [{"step": 500, "loss": None, "elbo": -1.0, "seconds": 9.0}]
     path = zoo / "vae_dots" / "log.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"step": 600, "lo')
-    (zoo / "vae_dots" / "scores.jsonl").write_text(json.dumps(FID | {"step": 200}) + "\n")
-    with path.open("a") as file:
-        file.write("\n" + json.dumps(FID | {"step": 300, "value": 4.0}) + "\n")
+    scores = [FID | {"step": 200}, FID | {"step": 300, "value": 4.0}]
+    (zoo / "vae_dots" / "scores.jsonl").write_text("".join(json.dumps(row) + "\n" for row in scores))
     page = built("vae_dots")
     losses, others, score = (json.loads(has["data-series"]) for has in page.all("figure", **{"class": "curve"}))
     assert losses == [[list(point) for point in values.items()]]

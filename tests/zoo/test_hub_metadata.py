@@ -86,7 +86,7 @@ def test_licence_of_the_weights(written, expected):
 
 
 def test_data_sets_by_their_names_on_the_hub():
-    assert metadata(data="celeb_a", origin="TensorFlow Datasets, celeb_a")["datasets"] == ["flwrlabs/celeba"]
+    assert metadata(data="celeb_a", origin="TensorFlow Datasets celeb_a 2.0.1")["datasets"] == ["flwrlabs/celeba"]
     # Somebody's own images are none of the Hub's, and where they are is nobody's business.
     scores = [row("FID", 1.0, reference="/home/me/photos:test", origin="photos, 12 images")]
     own = metadata(data="/home/me/photos", scores=scores, origin="photos, 12 images")
@@ -164,7 +164,7 @@ def test_the_page(zoo):
     assert titles == ["# gan_dots", *(f"## {section}" for section in sections)]
     for note in notes:
         assert f"\n- {note}\n" in page
-    for part in ("5x6 pixels, grey", "](traversals.png)", "`log.jsonl` has", "processor Model X"):
+    for part in ("6 × 5, grey", "](traversals.png)", "`log.jsonl` has", "processor Model X"):
         assert part in page
     assert "](reconstructions.png)" not in page
     assert "first_steps" not in page

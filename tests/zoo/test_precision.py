@@ -71,8 +71,8 @@ def test_weights_that_half_precision_cannot_hold_though_no_sample_shows_it(runs,
 
 def test_a_reconstruction_that_is_no_number_shows(runs, tmp_path, monkeypatch):
     model = load(str(runs["vae"]))
-    images = [[np.zeros(3), np.zeros(3)], [np.full(3, 0.001), np.full(3, np.nan)]]
-    monkeypatch.setattr("tfgen.zoo.precision._images", lambda model, seed: images.pop(0))
+    drawn = [{"samples": np.zeros(3), "reconstructions": np.full(3, value)} for value in (0.0, np.nan)]
+    monkeypatch.setattr("tfgen.zoo.precision.drawn", lambda *_: drawn.pop(0))
     assert save_small(model, tmp_path / "small.weights.h5", seed=0) == "float32"
 
 

@@ -84,6 +84,31 @@ def test_replaces_an_older_push_whole(zoo, tmp_path):
     assert sorted(contents(tmp_path / "site")) == [f"gan_dots/{file}" for file in FILES]
 
 
+def test_a_repository_in_the_folder_is_not_lost(zoo, tmp_path):
+    push("gan_dots", str(tmp_path / "site"))
+    (tmp_path / "site" / "gan_dots" / ".git").mkdir()
+    with pytest.raises(TfgenError, match=r"site/gan_dots holds \.git, which would be lost; move it or push elsewhere"):
+        push("gan_dots", str(tmp_path / "site"))
+    assert (tmp_path / "site" / "gan_dots" / ".git").is_dir()
+
+
+def test_a_link_to_a_folder_is_followed(zoo, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "site").symlink_to(tmp_path / "real")
+    push("gan_dots", str(tmp_path / "site"))
+    assert (tmp_path / "site").is_symlink()
+    assert sorted(contents(tmp_path / "real")) == [f"gan_dots/{file}" for file in FILES]
+
+
+def test_the_source_inside_the_target_is_not_lost(zoo, tmp_path):
+    target = tmp_path / "site" / "gan_dots"
+    shutil.copytree(zoo / "gan_dots", target)
+    shutil.copytree(zoo / "gan_dots", target / "inner")
+    with pytest.raises(TfgenError, match=r"is where .* comes from; push it to another folder"):
+        push(str(target / "inner"), str(tmp_path / "site"))
+    assert (target / "inner" / "card.json").is_file()
+
+
 def test_dry_run(zoo, tmp_path):
     pushed = push("gan_dots", str(tmp_path / "site"), dry_run=True)
     assert sorted(pushed.files) == FILES

@@ -86,7 +86,7 @@ def test_the_record_of_its_first_steps(name):
     rows = read_rows(entry.folder / "first_steps.jsonl")
     assert [row["step"] for row in rows] == [1, *range(20, min(200, entry.recipe.steps) + 1, 20)]
     assert all(math.isfinite(value) for row in rows for value in row.values())
-    assert set(entry.card.get("first_steps", entry.card)["machine"]) == {"processor", "cores"}
+    assert set(entry.first_steps_made_on["machine"]) == {"processor", "cores"}
 
 
 def test_all_together_are_no_larger_than_they_may_be():

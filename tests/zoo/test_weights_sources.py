@@ -51,6 +51,26 @@ def test_a_folder_as_mirror(make_entry, monkeypatch, tmp_path, form):
     assert path.read_bytes() == file.read_bytes() == CONTENT
 
 
+def test_the_home_of_nobody_is_passed_over(server, make_entry, monkeypatch):
+    monkeypatch.setenv("TFGEN_ZOO_URL", "~nobodyofthisname/zoo")
+    server.answers["/a"] = body(CONTENT)
+    assert weights_file(make_entry(server.url("/a"))).read_bytes() == CONTENT
+
+
+def test_a_server_that_speaks_no_tls(server, make_entry):
+    entry = make_entry(server.url("/a").replace("http://", "https://"))
+    with pytest.raises(CheckpointError, match=r"its certificate cannot be trusted, or it speaks no TLS\); `tfgen "):
+        weights_file(entry)
+
+
+def test_a_proxy_that_is_not_there(server, make_entry, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(CheckpointError, match=r"no connection through the proxy\); `tfgen train"):
+        weights_file(make_entry("http://example.org/weights.h5"))
+
+
 def test_credentials_are_used_and_neither_shown_nor_stored(server, make_entry, monkeypatch):
     monkeypatch.setenv("TFGEN_ZOO_URL", server.url("/zoo").replace("://", "://me:secret@"))
     path = "/zoo/gan_dots/model.weights.h5"

@@ -17,6 +17,8 @@ FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
+AS_PUBLISHED = "md5 as published"
+"""In an image set's origin: it is the whole published set, byte for byte."""
 _UNSIGNED_BYTE = 0x08
 
 
@@ -77,7 +79,7 @@ def read_idx_images(
         )
     if labels.max(initial=0) >= len(class_names):
         raise ValueError(f"{folder}: {FILES[split][1]} holds a class above {len(class_names) - 1}; fetch it anew")
-    origin = f"IDX files in {folder.name}" + (", md5 as published" if md5 else "")
+    origin = f"IDX files in {folder.name}" + (f", {AS_PUBLISHED}" if md5 else "")
     return ImageSet(images[..., np.newaxis], labels.astype(np.int64), class_names, origin)
 
 

@@ -3,13 +3,17 @@
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from tfgen.errors import CheckpointError
+from tfgen.errors import CheckpointError, TfgenError
 from tfgen.json_lines import read_rows
-from tfgen.machine import available_cores, processor
 from tfgen.recipes import make_recipe
 from tfgen.training.run import train
-from tfgen.zoo.entries import FIRST_STEPS, find
+from tfgen.zoo.entries import FIRST_STEPS, LOG, find
+
+
+class ElsewhereError(TfgenError):
+    """Losses unlike those on record, which say nothing because they were not computed alike."""
 
 
 def retrace(name: str, data_dir: Path | None = None) -> int:
@@ -26,34 +30,42 @@ def retrace(name: str, data_dir: Path | None = None) -> int:
 
     Raises:
         RecipeError: If there is no such name.
-        CheckpointError: If no first steps are on record, or the losses differ.
+        ElsewhereError: If the losses differ, and the record is of another machine or of other versions.
+        CheckpointError: If no first steps are on record, or the losses differ all the same.
         TfgenError, ValueError, FileNotFoundError: As `train`.
     """
     entry = find(name)
     recorded = read_rows(entry.folder / FIRST_STEPS)
     if not recorded:
         raise CheckpointError(f"{name} has no record of its first steps; publish it again from a new training")
+    # The means begin anew with each epoch, and a run that was made longer went on with longer ones.
+    ends = [row["step"] for row in read_rows(entry.folder / LOG)]
+    epoch = ends[0] if ends else entry.recipe.report_every
+    recorded = [
+        row
+        for row in recorded
+        if not ends or max((end for end in ends if end < row["step"]), default=0) == (row["step"] - 1) // epoch * epoch
+    ]
     steps = recorded[-1]["step"]
     table = {key: value for key, value in entry.recipe.table.items() if key != "scoring"}
-    recipe = make_recipe(entry.recipe.name, {**table, "steps": steps, "report_every": entry.recipe.report_every})
+    recipe = make_recipe(entry.recipe.name, {**table, "steps": steps, "report_every": epoch})
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         train(recipe, run, data_dir)
-        found = read_rows(run / FIRST_STEPS)
-        machine = {"processor": processor(), "cores": available_cores()}
-        versions = json.loads((run / "run.json").read_text(encoding="utf-8"))["versions"]
-    for row, expected in zip(found, recorded, strict=True):
+        found = {row["step"]: row for row in read_rows(run / FIRST_STEPS)}
+        here = {key: json.loads((run / "run.json").read_text(encoding="utf-8"))[key] for key in ("versions", "machine")}
+    for expected in recorded:
+        row = found.get(expected["step"], {})
         for loss, value in expected.items():
             if row.get(loss) != value:
-                # A record that is of a later training says so, and where that was.
-                stated = (entry.card or {}).get("first_steps", entry.card or {})
-                here, there = (
-                    ", ".join(f"{key} {each}" for part in parts for key, each in part.items())
-                    for parts in ((versions, machine), (stated.get("versions", {}), stated.get("machine", {})))
-                )
-                raise CheckpointError(
-                    f"{name} does not begin to train as recorded: at step {expected['step']} {loss} is {row.get(loss)} "
-                    f"and {value} is on record; equal bits need equal machines and versions, and here are {here}, "
-                    f"there {there or 'none stated'}"
-                )
+                differ = f"at step {expected['step']} {loss} is {row.get(loss)} and {value} is on record"
+                if (there := entry.first_steps_made_on) != here:
+                    raise ElsewhereError(
+                        f"{differ}, which is of {_told(there) or 'nobody knows what'}; here is {_told(here)}"
+                    )
+                raise CheckpointError(f"{name} does not begin to train as recorded: {differ}, of an equal machine")
     return steps
+
+
+def _told(made_on: dict[str, dict[str, Any]]) -> str:
+    return ", ".join(f"{key} {each}" for part in made_on.values() for key, each in part.items())

@@ -27,7 +27,7 @@ from tfgen.evaluation.one_pass import Evaluation
 from tfgen.evaluation.sources import ModelSource, open_reference
 from tfgen.files import atomic_path
 from tfgen.json_lines import read_rows
-from tfgen.machine import available_cores, processor
+from tfgen.machine import machine
 from tfgen.models.autoencoder_model import AutoencoderModel
 from tfgen.models.generative_model import GenerativeModel
 from tfgen.models.image_model import ImageModel
@@ -220,7 +220,7 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
             "keras": keras.__version__,
             "python": platform.python_version(),
         },
-        "machine": {"processor": processor(), "cores": available_cores()},
+        "machine": machine(),
     }
     if recipe.table["data"].get("labels") and image_set.class_names:
         record["data"]["classes"] = list(image_set.class_names)

@@ -45,6 +45,15 @@ class Entry:
         return (one,) if one else tuple(self.recipe.table["networks"])
 
     @property
+    def first_steps_made_on(self) -> dict[str, dict[str, Any]]:
+        """The `versions` and the `machine` of the record of the first steps: of the training, as the card has them.
+
+        A record that was made after the training, by the same recipe, has its own under the card's key `first_steps`.
+        """
+        made = (self.card or {}).get("first_steps", self.card or {})
+        return {key: made.get(key, {}) for key in ("versions", "machine")}
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """Names of the classes that the weights were trained with, in the order of their labels; empty if unknown."""
         record = self.card

@@ -5,8 +5,12 @@ import importlib
 from tfgen.models import MODELS
 from tfgen.recipes import Recipe
 
-FAMILIES = {"Classifier": "classifier", "AdversarialModel": "GAN", "VariationalModel": "VAE"}
-FAMILIES |= {"AutoencoderModel": "autoencoder"}
+FAMILIES = {
+    "Classifier": "classifier",
+    "AdversarialModel": "GAN",
+    "VariationalModel": "VAE",
+    "AutoencoderModel": "autoencoder",
+}
 """By the nearest of these classes that a model's class derives from."""
 
 OTHER = "other"

@@ -4,10 +4,10 @@ import datetime
 import email.utils
 import hashlib
 import re
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -96,8 +96,18 @@ def _copy(url: str, partial: Partial, size: int, digest: str) -> bool:
     except OSError as error:
         raise FetchError(f"it cannot be read ({error.strerror or error})") from error
     partial.begin(url, None)
-    shutil.copyfile(original, partial.path)
+    with original.open("rb") as source, partial.path.open("wb") as target:
+        while chunk := _read(source):
+            target.write(chunk)
     return False
+
+
+def _read(source: BinaryIO) -> bytes:
+    # Told from what writing raises, which is the cache's and no other source's fault.
+    try:
+        return source.read(_CHUNK_BYTES)
+    except OSError as error:
+        raise FetchError(f"it cannot be read ({error.strerror or error})") from error
 
 
 def _bring(url: str, partial: Partial, size: int, shown: Callable[[int], None]) -> bool:
@@ -223,6 +233,10 @@ def _retry_after(response: requests.Response) -> float | None:
 def _no_answer(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate cannot be trusted, or it speaks no TLS"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "no connection through the proxy"
     if isinstance(error, requests.ConnectionError):
         return "no connection"
     why = "it is no address, or redirects to none" if isinstance(error, ValueError) else "no answer"

@@ -6,13 +6,13 @@ The keys are those of https://github.com/huggingface/hub-docs/blob/main/modelcar
 import re
 from typing import Any
 
+from tfgen.data.idx import AS_PUBLISHED
 from tfgen.recipes import Recipe
 from tfgen.zoo.families import ancestors, family
 from tfgen.zoo.rows import is_finite
 
 _DATASETS = {
     "mnist": ("ylecun/mnist", "MNIST"),
-    "binarized_mnist": ("ylecun/mnist", "binarized MNIST"),
     "fashion_mnist": ("zalando-datasets/fashion_mnist", "Fashion-MNIST"),
     "cifar10": ("uoft-cs/cifar10", "CIFAR-10"),
     "celeb_a": ("flwrlabs/celeba", "CelebA"),
@@ -111,4 +111,4 @@ def _dataset(name: str, origin: str) -> dict[str, str]:
 
 def _is_published(name: str, origin: str) -> bool:
     """Whether images are the set that the Hub has, and no subset or lossy copy of it."""
-    return name in _DATASETS and ("md5 as published" in origin or origin.startswith("TensorFlow Datasets"))
+    return name in _DATASETS and (AS_PUBLISHED in origin or origin.startswith("TensorFlow Datasets"))

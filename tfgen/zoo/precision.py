@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 
+from tfgen.zoo.verification import drawn
+
 if TYPE_CHECKING:
     from tfgen.models.image_model import ImageModel
 
@@ -34,25 +36,16 @@ def save_small(model: "ImageModel", path: Path, seed: int, network: str | None =
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.weights.h5"
         saved.save_weights(whole)
-        if (before := _images(model, seed)) and _write(whole, path, np.float16):
+        before = drawn(model, _SAMPLES, seed) if hasattr(model, "sample") else None
+        if before and _write(whole, path, np.float16):
             saved.load_weights(path)
             # NumPy's maximum, unlike Python's, of anything and NaN is NaN.
-            moved = [np.max(np.abs(now - then)) for now, then in zip(_images(model, seed), before, strict=True)]
+            moved = [np.max(np.abs(now - before[kind])) for kind, now in drawn(model, _SAMPLES, seed).items()]
             if np.max(moved) < GREY_LEVEL:
                 return "float16"
         _write(whole, path, np.float32)
         saved.load_weights(path)
     return "float32"
-
-
-def _images(model: "ImageModel", seed: int) -> list[np.ndarray]:
-    if not hasattr(model, "sample"):
-        return []
-    samples = model.sample(_SAMPLES, seed)
-    if "reconstruct" not in model.serving_signatures():
-        return [samples]
-    reconstructions = model.in_batches("reconstruct", samples, labels=model.default_labels(_SAMPLES))
-    return [samples, np.concatenate(list(reconstructions))]
 
 
 def _write(source: Path, path: Path, matrices: type[np.floating]) -> bool:

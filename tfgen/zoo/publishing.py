@@ -90,7 +90,7 @@ def publish(
         for path in filter(Path.is_file, (run / LOG, run / SCORES, run / FIRST_STEPS)):
             shutil.copyfile(path, temporary / path.name)
         _write_pictures(model, temporary)
-        step = training.get("selected", training)["step" if best else "steps"]
+        step = training["selected"]["step"] if best else record["steps"]
         reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
         if show_data and not network and reconstructions.is_file():
             shutil.copyfile(reconstructions, temporary / "reconstructions.png")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
-from tfgen.zoo.entries import WEIGHTS, Entry, card, find, locked
+from tfgen.zoo.entries import WEIGHTS, Entry, find, locked, not_trained
 from tfgen.zoo.hub import upload
 from tfgen.zoo.readme import write_readme
 from tfgen.zoo.sources import HUB, hub_endpoint
@@ -52,9 +52,11 @@ def push(name: str, destination: str, *, dry_run: bool = False) -> Pushed:
     hub = re.fullmatch(HUB, destination.rstrip("/"))
     if "://" in destination and not hub:
         raise ValueError(f"{destination} cannot be pushed to; write a folder or hf://user/repository[/path]")
-    stated = card(name)["name"]
     entry = find(name)
-    folder = None if hub else Path(destination).expanduser() / stated
+    if entry.card is None:
+        raise not_trained(entry)
+    stated = entry.card["name"]
+    folder = None if hub else Path(destination).expanduser().resolve() / stated
     if folder:
         _refuse_to_overwrite(folder, entry)
     with tempfile.TemporaryDirectory() as temporary:
@@ -90,10 +92,16 @@ def _gather(entry: Entry, folder: Path) -> dict[str, int]:
 
 
 def _refuse_to_overwrite(folder: Path, entry: Entry) -> None:
-    if folder.resolve().is_relative_to(entry.folder.resolve()):
+    target, source = folder.resolve(), entry.folder.resolve()
+    if target.is_relative_to(source) or source.is_relative_to(target):
         raise TfgenError(f"{folder} is where {entry.name} comes from; push it to another folder")
-    if folder.exists() and not (folder / "card.json").is_file():
+    if not folder.exists():
+        return
+    if not (folder / "card.json").is_file():
         raise TfgenError(f"{folder} holds no checkpoint, so it is not replaced; remove it or push elsewhere")
+    # Nothing hidden is ever pushed, so that this is somebody's own, such as a repository.
+    if hidden := next((path for path in folder.rglob(".*")), None):
+        raise TfgenError(f"{folder} holds {hidden.relative_to(folder)}, which would be lost; move it or push elsewhere")
 
 
 def _replace(folder: Path, files: Path) -> None:

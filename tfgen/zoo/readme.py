@@ -10,6 +10,7 @@ from tfgen.zoo.entries import FIRST_STEPS, LOG, SCORES
 from tfgen.zoo.hub_metadata import hub_metadata, hub_task
 from tfgen.zoo.presenting import PICTURES, use_of
 from tfgen.zoo.rows import describe
+from tfgen.zoo.words import duration, shape
 from tfgen.zoo.yaml_text import yaml_text
 
 _RECORDS = {
@@ -45,8 +46,7 @@ def in_words(classes: Sequence[str]) -> str:
 
 def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterator[str]:
     name, task = card["name"], hub_task(recipe)
-    height, width, channels = recipe.table["model"]["image_shape"]
-    size = f"{width}x{height} pixels, {'grey' if channels == 1 else 'in colour'}"
+    size = shape(recipe.table["model"]["image_shape"])
     yield f"# {name}\n\n{card['description']}\n"
     for file, (title, caption) in PICTURES.items():
         if file in files:
@@ -56,7 +56,7 @@ def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterat
     yield from _data(card["data"])
     yield from _training(card, files)
     yield from _scores(card["scores"], card["weights"]["sha256"])
-    yield f"## Limitations\n\n- It knows images like its training data and no others, at {size}."
+    yield f"## Limitations\n\n- It knows images like its training data, {size}, and no others."
     if "samples.png" in files:
         yield "- Nothing keeps it from drawing an image close to one that it was trained on."
     yield "- A score compares with scores of the same protocol only.\n"
@@ -90,7 +90,7 @@ def _data(data: dict[str, Any]) -> Iterator[str]:
 def _training(card: dict[str, Any], files: Sequence[str]) -> Iterator[str]:
     training = card["training"]
     yield "## Training\n\n| | |\n|---|---|"
-    yield f"| training | {training['steps']:,} steps, seed {training['seed']}, {training['seconds'] / 60:.0f} minutes |"
+    yield f"| training | {training['steps']:,} steps, seed {training['seed']}, {duration(training['seconds'])} |"
     if selected := training.get("selected"):
         name, value, images, extractor, settings = describe(selected)
         measured = "; ".join(filter(None, (images, extractor, settings)))
@@ -113,6 +113,9 @@ def _scores(scores: list[dict[str, Any]], sha256: str) -> Iterator[str]:
     for row in scores:
         yield f"| {' | '.join(describe(row))} |"
     yield "\nEach row's whole protocol is in `card.json`.\n"
-    others = sorted({str(row["subject"].get("checkpoint_sha256")) for row in scores} - {sha256})
-    if others:
-        yield f"Measured on an earlier file of these weights: sha256 `{'`, `'.join(others)}`.\n"
+    earlier: dict[str, list[str]] = {}
+    for row in scores:
+        if (measured := str(row["subject"].get("checkpoint_sha256"))) != sha256:
+            earlier.setdefault(measured, []).append(row["name"])
+    for measured, names in earlier.items():
+        yield f"Measured on an earlier file of these weights, sha256 `{measured}`: {', '.join(names)}.\n"

@@ -20,7 +20,7 @@ def sources(entry: Entry) -> Iterator[str]:
     """
     for mirror in os.environ.get("TFGEN_ZOO_URL", "").split():
         if "://" not in mirror:
-            mirror = Path(mirror).expanduser().absolute().as_uri()
+            mirror = Path(os.path.expanduser(mirror)).absolute().as_uri()  # noqa: PTH111 - Path's raises of no such user
         yield f"{mirror.rstrip('/')}/{entry.card['name']}/{WEIGHTS}"
     yield from entry.card["weights"].get("urls", ())
 

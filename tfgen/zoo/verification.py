@@ -68,15 +68,19 @@ def golden_values(model: "ImageModel", seed: int) -> dict[str, np.ndarray]:
     Of a model that draws no images, the first values of what it computes of two images of noise.
     """
     if hasattr(model, "sample"):
-        samples = model.sample(2, seed=seed)
-        values = {"samples": _few_pixels(samples)}
-        if "reconstruct" in model.serving_signatures():
-            reconstructions = next(model.in_batches("reconstruct", samples, labels=model.default_labels(2)))
-            values["reconstructions"] = _few_pixels(reconstructions)
-        return values
+        return {kind: _few_pixels(images) for kind, images in drawn(model, 2, seed).items()}
     noise = np.random.default_rng(seed).uniform(-1, 1, (2, *model.image_shape)).astype(np.float32)
     signatures = model.serving_signatures().items()
     return {each.output: next(model.in_batches(name, noise))[:, :8] for name, each in signatures}
+
+
+def drawn(model: "ImageModel", count: int, seed: int) -> dict[str, np.ndarray]:
+    """Samples of a model, and their reconstructions where it encodes."""
+    images = {"samples": model.sample(count, seed=seed)}
+    if "reconstruct" in model.serving_signatures():
+        batches = model.in_batches("reconstruct", images["samples"], labels=model.default_labels(count))
+        images["reconstructions"] = np.concatenate(list(batches))
+    return images
 
 
 def _few_pixels(images: np.ndarray) -> np.ndarray:

@@ -11,10 +11,10 @@ from tfgen.zoo.gallery.curves import drawing, loss_charts, score_charts, table
 from tfgen.zoo.gallery.exhibit import MOST_CLASSES, SMALL_SIDE, Exhibit
 from tfgen.zoo.gallery.markup import Markup, element, joined, page
 from tfgen.zoo.gallery.toml_colours import coloured
-from tfgen.zoo.gallery.words import duration, length, shape, size
 from tfgen.zoo.presenting import PICTURES, use_of
 from tfgen.zoo.readme import in_words
 from tfgen.zoo.rows import describe
+from tfgen.zoo.words import duration, length, shape, size
 
 STILL, MOVING = "interpolation.png", "interpolation.webp"
 

@@ -82,12 +82,12 @@ class Exhibit:
     @property
     def log(self) -> list[dict[str, Any]]:
         """The rows of its training's log: a step and the values of each; none if it was not kept."""
-        return [row for row in self._rows(LOG) if "metric" not in row]
+        return self._rows(LOG)
 
     @property
     def scores_while_training(self) -> list[dict[str, Any]]:
-        """The results that were measured meanwhile, in a file of their own or in the log."""
-        return [row for file in (LOG, SCORES) for row in self._rows(file) if "metric" in row]
+        """The results that were measured meanwhile."""
+        return self._rows(SCORES)
 
     @property
     def recipe_text(self) -> str:

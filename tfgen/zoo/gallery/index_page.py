@@ -10,8 +10,8 @@ from PIL import Image
 from tfgen.zoo.comparison import Score, compare
 from tfgen.zoo.gallery.exhibit import SMALL_SIDE, Exhibit, score_id
 from tfgen.zoo.gallery.markup import Markup, element, joined, page
-from tfgen.zoo.gallery.words import duration, length, shape, size
 from tfgen.zoo.rows import describe, is_finite
+from tfgen.zoo.words import duration, length, shape, size
 
 _COLUMNS = 4
 _GAP = 2
@@ -35,10 +35,9 @@ def index_page(exhibits: Sequence[Exhibit]) -> str:
         element("h1", "The zoo of tfgen"),
         element(
             "p",
-            f"{len(trained)} checkpoints with {size(weights)} of weights, and {len(exhibits) - len(trained)} recipes "
-            "without weights yet. ",
+            f"With weights: {len(trained)}, {size(weights)} in all, each a Keras model by ",
             element("code", 'tfgen.zoo.load("NAME")'),
-            " gives any of them as a Keras model.",
+            f". Recipes without weights yet: {len(exhibits) - len(trained)}.",
         ),
         _controls(exhibits, scores),
         element("ul", *(element("li", _card(exhibit)) for exhibit in exhibits), class_="cards", id="cards"),

@@ -1,4 +1,4 @@
-"""Amounts as the gallery writes them."""
+"""Amounts as pages of the zoo write them."""
 
 from collections.abc import Sequence
 
