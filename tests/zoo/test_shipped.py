@@ -15,6 +15,7 @@ from tfgen.zoo import card, list_models, load, verify
 from tfgen.zoo.comparison import compare, markdown
 from tfgen.zoo.entries import find
 from tfgen.zoo.readme import write_readme
+from tfgen.zoo.rows import describe
 
 SHIPPED = [name for name in list_models() if find(name).card]
 COMPARED = ["gan", "lsgan", "wgan", "wgan_gp", "dragan", "began", "sngan"]
@@ -26,8 +27,13 @@ EXPECTED = [
     "acgan_fashion_mnist",
     "cgan_fashion_mnist",
     "infogan_mnist",
+    "gan_mnist.lucic",
+    "vae_mnist.lucic",
     *(f"{name}_fashion_mnist" for name in COMPARED),
 ]
+LICENSES = {"celeb_a": "non-commercial research only (https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html)"}
+"""Of weights that were trained on data sets whose licence passes on to them."""
+
 METHODS = Path(__file__).parents[2] / "docs" / "methods.md"
 DRAWING = [name for name in SHIPPED if find(name).recipe.table["model"]["name"] != "classifier"]
 
@@ -58,7 +64,7 @@ def test_card_and_recipe_agree(name):
     assert (entry.card["training"]["steps"], entry.card["training"]["seed"]) == (entry.recipe.steps, entry.recipe.seed)
     assert entry.card["data"]["images"] > 0
     assert entry.card["data"]["license"]
-    assert entry.card["weights"]["license"] == "Apache-2.0"
+    assert entry.card["weights"]["license"] == LICENSES.get(entry.recipe.table["data"]["name"], "Apache-2.0")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -69,6 +75,8 @@ def test_folder(name, tmp_path):
     optional = pictures | {"log.jsonl", "scores.jsonl"}
     assert files - optional == {"README.md", "card.json", "model.weights.h5", "recipe.toml", "first_steps.jsonl"}
     assert ("samples.png" in files) == (name in DRAWING)
+    # These licences forbid to show the data.
+    assert "reconstructions.png" not in files or entry.recipe.table["data"]["name"] not in LICENSES
     assert (entry.folder / "recipe.toml").read_text().startswith("# ")
     readme = (entry.folder / "README.md").read_text()
     assert entry.card["weights"]["sha256"] in readme
@@ -87,6 +95,29 @@ def test_the_record_of_its_first_steps(name):
     assert [row["step"] for row in rows] == [1, *range(20, min(200, entry.recipe.steps) + 1, 20)]
     assert all(math.isfinite(value) for row in rows for value in row.values())
     assert set(entry.first_steps_made_on["machine"]) == {"processor", "cores"}
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if "selected" in card(name)["training"]])
+def test_what_it_was_selected_by_was_measured_again(name):
+    stated = card(name)
+    assert stated["training"]["selected"]["name"] in [
+        row["name"] for row in stated["scores"] if row["subject"]["checkpoint_sha256"] == stated["weights"]["sha256"]
+    ]
+
+
+# Lucic et al. 2018, table 2: 6.8 of the non-saturating GAN, 23.8 of the VAE.
+@pytest.mark.parametrize(("name", "published", "highest"), [("gan", 6.8, 12.0), ("vae", 23.8, 1.2 * 23.8)])
+def test_mnist_by_the_protocol_of_the_study(name, published, highest):
+    entry = find(f"{name}_mnist.lucic")
+    assert entry.recipe.table["data"] == {"name": "mnist", "batch_size": 64}
+    assert entry.recipe.steps == 15_625
+    (row,) = [row for row in entry.card["scores"] if row["name"] == "FID"]
+    _, _, images, extractor, _ = describe(row)
+    assert images.endswith(" against 10,000 of mnist:test")
+    assert row["subject"]["images"] == 10_000
+    assert extractor == "inception_2015, tf1_bilinear, float"
+    assert row["value"] <= highest
+    assert f"{published} ±" in " ".join(entry.card["notes"])
 
 
 def test_all_together_are_no_larger_than_they_may_be():
