@@ -55,13 +55,13 @@ def test_the_same_protocol_is_told_once(zoo):
 
 
 def test_a_row_of_the_weights_before_they_were_halved_is_told_as_such_and_replaced(zoo):
-    add_scores("gan_dots", [row(zoo)])
+    add_scores("gan_dots", [row(zoo), row(zoo, name="KID", metric="kid")])
     change_card(zoo / "gan_dots", lambda found: found["scores"][0]["subject"].update(checkpoint_sha256="3" * 64))
     write_readme(zoo / "gan_dots", card("gan_dots"))
-    told = f"Measured on an earlier file of these weights: sha256 `{'3' * 64}`."
+    told = f"Measured on an earlier file of these weights, sha256 `{'3' * 64}`: FID[dots_classifier].\n"
     assert told in (zoo / "gan_dots" / "README.md").read_text()
     add_scores("gan_dots", [row(zoo, value=4.0)])
-    assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0]
+    assert sorted(score["value"] for score in card("gan_dots")["scores"]) == [4.0, 5.0]
     assert "Measured on an earlier file" not in (zoo / "gan_dots" / "README.md").read_text()
 
 

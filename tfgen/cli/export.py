@@ -34,8 +34,12 @@ def run(arguments: argparse.Namespace) -> None:
     from tfgen.serving import export_saved_model
 
     model = load(arguments.name)
+    verbosity = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)  # TensorFlow notes down what it writes.
-    target = export_saved_model(model, arguments.folder, arguments.version)
+    try:
+        target = export_saved_model(model, arguments.folder, arguments.version)
+    finally:
+        logging.set_verbosity(verbosity)
     print(f"wrote {target} with the signatures:")
     for name, signature in model.serving_signatures().items():
         inputs = ", ".join(f"{spec.name} {spec.dtype.name}{list(spec.shape)}" for spec in signature.inputs)
