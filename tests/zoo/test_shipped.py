@@ -27,6 +27,7 @@ EXPECTED = [
     "acgan_fashion_mnist",
     "cgan_fashion_mnist",
     "infogan_mnist",
+    "cgan_mnist",
     "gan_mnist.lucic",
     "vae_mnist.lucic",
     *(f"{name}_fashion_mnist" for name in COMPARED),
