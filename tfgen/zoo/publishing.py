@@ -79,7 +79,8 @@ def publish(
     from tfgen.zoo.verification import TOLERANCE, golden_values
 
     training = {"steps": record["steps"], "seed": recipe.seed, "seconds": record["seconds"]}
-    training |= {key: record[key] for key in ("start",) if key in record}
+    if "start" in record:
+        training["start"] = record["start"]
     if best:
         training["selected"] = _load_best(model, run)
     folder = (zoo or zoo_folder()) / name
@@ -112,7 +113,7 @@ def publish(
             "data": {**record["data"], "license": data_license},
             "training": training,
             "versions": record["versions"],
-            **{key: record[key] for key in ("machine",) if key in record},
+            **({"machine": record["machine"]} if "machine" in record else {}),
             **({"notes": list(notes)} if notes else {}),
             "scores": [],
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},

@@ -24,6 +24,10 @@ def add_to(actions: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Pushes the checkpoint, and says how it is fetched from there."""
+    from tfgen.zoo.entries import find
+
+    # First: a wrong name is answered before TensorFlow loads.
+    find(arguments.name)
     load_tensorflow()
     from tfgen.zoo.pushing import push
 
