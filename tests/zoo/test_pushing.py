@@ -100,6 +100,22 @@ def test_a_link_to_a_folder_is_followed(zoo, tmp_path):
     assert sorted(contents(tmp_path / "real")) == [f"gan_dots/{file}" for file in FILES]
 
 
+def test_a_linked_checkpoint_is_replaced_where_it_is(zoo, tmp_path):
+    shutil.copytree(zoo / "vae_dots", tmp_path / "real")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "gan_dots").symlink_to(tmp_path / "real")
+    assert push("gan_dots", str(tmp_path / "site")).mirror == str(tmp_path / "site")
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["gan_dots"]
+    assert (tmp_path / "site" / "gan_dots").is_symlink()
+    assert sorted(contents(tmp_path / "real")) == FILES
+    assert (tmp_path / "real" / "card.json").read_bytes() == (zoo / "gan_dots" / "card.json").read_bytes()
+
+
+def test_a_home_that_nobody_has(zoo, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert push("gan_dots", "~nobody_of_this_name/zoo", dry_run=True).place.startswith(str(tmp_path))
+
+
 def test_the_source_inside_the_target_is_not_lost(zoo, tmp_path):
     target = tmp_path / "site" / "gan_dots"
     shutil.copytree(zoo / "gan_dots", target)

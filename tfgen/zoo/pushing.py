@@ -1,5 +1,6 @@
 """A checkpoint's files to where others can fetch them: a folder that a web server serves, or the Hugging Face Hub."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -56,18 +57,19 @@ def push(name: str, destination: str, *, dry_run: bool = False) -> Pushed:
     if entry.card is None:
         raise not_trained(entry)
     stated = entry.card["name"]
-    folder = None if hub else Path(destination).expanduser().resolve() / stated
-    if folder:
+    if not hub:
+        mirror = Path(os.path.expanduser(destination)).resolve()  # noqa: PTH111 - Path's raises of no such user
+        # A link is followed to what it stands for, which is what is replaced.
+        folder = (mirror / stated).resolve()
         _refuse_to_overwrite(folder, entry)
     with tempfile.TemporaryDirectory() as temporary:
         files = _gather(entry, Path(temporary))
-        if folder:
+        if not hub:
             if not dry_run:
                 _replace(folder, Path(temporary))
-            mirror = folder.parent.absolute()
             # Blanks would part it.
             written = str(mirror) if len(str(mirror).split()) == 1 else mirror.as_uri()
-            return Pushed(files, str(folder), written, None)
+            return Pushed(files, str(mirror / stated), written, None)
         repository, path = f"{hub[1]}/{hub[2]}", hub[3] or ""
         if not dry_run:
             upload(Path(temporary), repository, path, f"The checkpoint {stated} of tfgen's zoo")
