@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 from tiny_zoo import change_card
@@ -83,6 +84,17 @@ def test_what_a_decoder_alone_refuses(zoo, runs, method):
         Classifier.from_encoder(model, 2, layer=feature_layer(model))
     with pytest.raises(TfgenError, match=alone):
         Reconstruction().check(open_subject("vae_new"), None, (2, 2))
+
+
+def test_a_decoder_alone_stays_alone_in_keras_file(zoo, runs, tmp_path):
+    publish(runs["vae"], "vae_new", data_license="MIT", network="decoder")
+    model = load("vae_new")
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    assert set(again.serving_signatures()) == set(model.serving_signatures())
+    np.testing.assert_array_equal(again.sample(3, seed=1), model.sample(3, seed=1))
+    with pytest.raises(TfgenError, match="of its decoder alone"):
+        again.encode(np.zeros((2, *model.image_shape), "float32"))
 
 
 @pytest.mark.parametrize("network", ["encoder", "critic"])

@@ -130,7 +130,13 @@ class AutoencoderModel(GenerativeModel):
         }
         return {name: each for name, each in signatures.items() if not (self.decodes_alone and name in _ENCODING)}
 
-    def signature(self, name: str) -> Signature:  # noqa: D102
+    def signature(self, name: str) -> Signature:
+        """The served function of this name.
+
+        Raises:
+            ValueError: If the model has none such.
+            TfgenError: If it needs the encoder, and the weights are those of the decoder alone.
+        """
         if name in _ENCODING:
             self.check_encodes()
         return super().signature(name)
@@ -158,7 +164,15 @@ class AutoencoderModel(GenerativeModel):
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "decoder": keras.saving.serialize_keras_object(self.decoder),
             "reconstruction_loss": keras.saving.serialize_keras_object(self.reconstruction_loss),
+            **({"decodes_alone": True} if self.decodes_alone else {}),
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "AutoencoderModel":  # noqa: D102
+        alone = config.pop("decodes_alone", False)
+        model = super().from_config(config)
+        model.decodes_alone = alone
+        return model
 
 
 def check_code_length(encoder: keras.Model, decoder: keras.Model) -> None:
