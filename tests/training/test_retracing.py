@@ -57,18 +57,32 @@ def test_a_run_that_was_made_longer_is_compared_as_far_as_its_epochs_were_equal(
     assert retrace(str(folder)) == 80
 
 
-@pytest.mark.parametrize("key", ["machine", "versions"])
+@pytest.mark.parametrize("key", ["machine", "versions", "data"])
 def test_other_bits_on_another_machine_say_nothing(folder, tmp_path, key):
     copy = tmp_path / "gan_pictures"
     shutil.copytree(folder, copy)
     card = json.loads((copy / "card.json").read_text())
-    card["first_steps"] = {"versions": card["versions"], "machine": card["machine"]} | {key: {"other": "6502"}}
+    card["first_steps"] = {key: {"origin": "6502"}}
     (copy / "card.json").write_text(json.dumps(card))
     # As long as bits are equal, nobody asks where they come from.
     assert retrace(str(copy)) == 40
     record = copy / "first_steps.jsonl"
     record.write_text(record.read_text().replace("0.", "1."))
-    with pytest.raises(ElsewhereError, match=r"is on record, which is of .*other 6502.*; here is tfgen .*, cores \d"):
+    with pytest.raises(
+        ElsewhereError, match=r"on record, which is of .*origin 6502.*; here is tensorflow .*, cores \d"
+    ):
+        retrace(str(copy))
+
+
+def test_another_version_of_tfgen_has_to_give_the_same_bits(folder, tmp_path):
+    copy = tmp_path / "gan_pictures"
+    shutil.copytree(folder, copy)
+    card = json.loads((copy / "card.json").read_text())
+    card["versions"]["tfgen"] = "0.0.1"
+    (copy / "card.json").write_text(json.dumps(card))
+    record = copy / "first_steps.jsonl"
+    record.write_text(record.read_text().replace("0.", "1."))
+    with pytest.raises(CheckpointError, match="does not begin to train as recorded"):
         retrace(str(copy))
 
 

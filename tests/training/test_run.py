@@ -60,8 +60,8 @@ def assert_same_run(folder, other):
 def test_what_a_run_leaves(short, pictures, tmp_path):
     model = train(short, tmp_path / "run")
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
-        ".lock", "checkpoint.npz", "first_steps.jsonl", "log.jsonl", "model.weights.h5", "recipe.toml", "run.json",
-        "samples", "tensorboard",
+        ".lock", "begun.json", "checkpoint.npz", "first_steps.jsonl", "log.jsonl", "model.weights.h5", "recipe.toml",
+        "run.json", "samples", "tensorboard",
     }  # fmt: skip
     assert read_recipe(tmp_path / "run" / "recipe.toml").table == short.table
     rows = read_rows(tmp_path / "run" / "log.jsonl")
@@ -75,6 +75,8 @@ def test_what_a_run_leaves(short, pictures, tmp_path):
     assert record["data"] == {"origin": f"{pictures.name}, 64 images", "images": 64}
     assert set(record["versions"]) == {"tfgen", "tensorflow", "keras", "python"}
     assert record["machine"] == {"processor": processor(), "cores": available_cores()}
+    begun = json.loads((tmp_path / "run" / "begun.json").read_text())
+    assert begun == {key: record[key] for key in ("versions", "machine")}
 
     # The weights' file holds the averages, the checkpoint the last weights.
     fresh = build_model(short)

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -14,6 +15,7 @@ from tfgen.json_lines import append_rows
 from tfgen.latent import coordinate_effects, coordinate_walks, generate
 from tfgen.recipes import read_recipe
 from tfgen.zoo import load, publish, verify
+from tfgen.zoo.entries import find
 
 
 def contents(folder):
@@ -129,6 +131,29 @@ def test_how_the_run_went_goes_along(zoo, tmp_path):
     for name in ("log.jsonl", "first_steps.jsonl"):
         assert (folder / name).read_bytes() == (run / name).read_bytes()
     assert json.loads((folder / "card.json").read_text())["machine"] == {"processor": "Model X", "cores": 2}
+
+
+def test_what_it_began_on_is_told_if_it_ended_elsewhere(zoo, tmp_path):
+    run = write_finished_run(tmp_path / "run", "gan")
+    record = json.loads((run / "run.json").read_text()) | {"machine": {"processor": "Model X", "cores": 2}}
+    (run / "run.json").write_text(json.dumps(record))
+    begun = {key: record[key] for key in ("versions", "machine")}
+    (run / "begun.json").write_text(json.dumps(begun))
+    assert "first_steps" not in json.loads((publish(run, "gan_new", data_license="MIT") / "card.json").read_text())
+    begun["machine"] = {"processor": "Model Y", "cores": 2}
+    (run / "begun.json").write_text(json.dumps(begun))
+    folder = publish(run, "gan_new", data_license="MIT")
+    assert json.loads((folder / "card.json").read_text())["first_steps"] == begun
+    assert find("gan_new").first_steps_made_on == {**begun, "data": {**record["data"], "license": "MIT"}}
+
+
+def test_a_run_in_the_working_folder_that_is_called_as_a_checkpoint_is(zoo, tmp_path, monkeypatch):
+    run = write_finished_run(tmp_path / "here" / "gan_dots", "gan", seed=2)
+    expected = load(str(run)).sample(2, seed=0)
+    assert np.abs(expected - load("gan_dots").sample(2, seed=0)).max() > 0.01
+    monkeypatch.chdir(run.parent)
+    publish(Path("gan_dots"), "gan_new", data_license="MIT")
+    np.testing.assert_allclose(load("gan_new").sample(2, seed=0), expected, atol=0.01)
 
 
 def test_comments_of_the_same_recipe_stay(zoo, runs):

@@ -19,7 +19,7 @@ class ElsewhereError(TfgenError):
 def retrace(name: str, data_dir: Path | None = None) -> int:
     """Trains a checkpoint's first steps again, and compares the losses' running means with the record's, bit for bit.
 
-    Bits are equal on machines, and with versions, that are equal.
+    Bits are equal on machines, with versions of TensorFlow, Keras and Python, and of data, that are equal.
 
     Args:
         name: A checkpoint of the zoo with `first_steps.jsonl`.
@@ -30,7 +30,7 @@ def retrace(name: str, data_dir: Path | None = None) -> int:
 
     Raises:
         RecipeError: If there is no such name.
-        ElsewhereError: If the losses differ, and the record is of another machine or of other versions.
+        ElsewhereError: If the losses differ, and the record is of another machine, other versions or other data.
         CheckpointError: If no first steps are on record, or the losses differ all the same.
         TfgenError, ValueError, FileNotFoundError: As `train`.
     """
@@ -53,18 +53,25 @@ def retrace(name: str, data_dir: Path | None = None) -> int:
         run = Path(folder) / "run"
         train(recipe, run, data_dir)
         found = {row["step"]: row for row in read_rows(run / FIRST_STEPS)}
-        here = {key: json.loads((run / "run.json").read_text(encoding="utf-8"))[key] for key in ("versions", "machine")}
+        here = _conditions(json.loads((run / "run.json").read_text(encoding="utf-8")))
     for expected in recorded:
         row = found.get(expected["step"], {})
         for loss, value in expected.items():
             if row.get(loss) != value:
                 differ = f"at step {expected['step']} {loss} is {row.get(loss)} and {value} is on record"
-                if (there := entry.first_steps_made_on) != here:
+                if (there := _conditions(entry.first_steps_made_on)) != here:
                     raise ElsewhereError(
                         f"{differ}, which is of {_told(there) or 'nobody knows what'}; here is {_told(here)}"
                     )
                 raise CheckpointError(f"{name} does not begin to train as recorded: {differ}, of an equal machine")
     return steps
+
+
+def _conditions(made_on: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What bits rest on besides the recipe and tfgen, which is what is looked for."""
+    versions = {key: value for key, value in made_on["versions"].items() if key != "tfgen"}
+    data = {key: made_on["data"][key] for key in ("origin", "images") if key in made_on["data"]}
+    return {"versions": versions, "machine": made_on["machine"], "data": data}
 
 
 def _told(made_on: dict[str, dict[str, Any]]) -> str:

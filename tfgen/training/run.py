@@ -35,7 +35,7 @@ from tfgen.recipes.build import build_model, compile_model
 from tfgen.recipes.recipe import Recipe, read_recipe
 from tfgen.training.images import check_labels, held_out_images, training_batches, training_images
 from tfgen.training.start import check_start, start_from_checkpoints
-from tfgen.zoo.entries import LOG
+from tfgen.zoo.entries import BEGUN, LOG
 
 _MAY_DIFFER = ("steps", "description", "scoring")
 """What of a recipe changes no step that was done: a run may be continued with other values."""
@@ -45,9 +45,10 @@ def train(recipe: Recipe, output: Path, data_dir: Path | None = None) -> ImageMo
     """Trains a recipe in a folder, from its last checkpoint if there is one.
 
     The folder gets `recipe.toml`, `checkpoint.npz`, `log.jsonl`, `first_steps.jsonl`, `samples/`, `tensorboard/`,
-    and at the end `model.weights.h5` (averaged weights where an optimizer keeps them) and `run.json`; `start.json`
-    says what a recipe with a `[start]` began with. A run that was killed goes on when it is started again, and ends
-    with the bits of one that was not. A longer `steps` continues a finished run.
+    and at the end `model.weights.h5` (averaged weights where an optimizer keeps them) and `run.json`; `begun.json`
+    says on what machine and versions it began, `start.json` from which weights if the recipe has a `[start]`. A run
+    that was killed goes on when it is started again, and ends with the bits of one that was not. A longer `steps`
+    continues a finished run.
 
     Args:
         recipe: What to train.
@@ -125,6 +126,8 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
         temporary.write_text(recipe.to_toml(), encoding="utf-8")
     if start:
         _write_json(output / "start.json", start)
+    if not done:
+        _write_json(output / BEGUN, _made_on())
     if done:
         logging.info("going on from step %d of %d", done, recipe.steps)
     # The log before what takes time beside the steps.
@@ -214,13 +217,7 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
         "steps": model.trained_steps,
         "seconds": round(sum(row["seconds"] for row in read_rows(output / LOG)), 1),
         "data": {"origin": image_set.origin, "images": len(image_set)},
-        "versions": {
-            "tfgen": __version__,
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-            "python": platform.python_version(),
-        },
-        "machine": machine(),
+        **_made_on(),
     }
     if recipe.table["data"].get("labels") and image_set.class_names:
         record["data"]["classes"] = list(image_set.class_names)
@@ -228,6 +225,11 @@ def _finish(recipe: Recipe, output: Path, model: ImageModel, image_set: data.Ima
         record["start"] = json.loads((output / "start.json").read_text(encoding="utf-8"))
     _write_json(output / "run.json", record)
     return model
+
+
+def _made_on() -> dict[str, Any]:
+    versions = {"tensorflow": tf.__version__, "keras": keras.__version__, "python": platform.python_version()}
+    return {"versions": {"tfgen": __version__, **versions}, "machine": machine()}
 
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:

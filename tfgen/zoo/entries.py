@@ -18,6 +18,7 @@ WEIGHTS = "model.weights.h5"
 SCORES = "scores.jsonl"
 LOG = "log.jsonl"
 FIRST_STEPS = "first_steps.jsonl"
+BEGUN = "begun.json"
 NAME = r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)?"
 """What a checkpoint's name looks like: <method or architecture>_<dataset>[.tag]."""
 
@@ -46,12 +47,12 @@ class Entry:
 
     @property
     def first_steps_made_on(self) -> dict[str, dict[str, Any]]:
-        """The `versions` and the `machine` of the record of the first steps: of the training, as the card has them.
+        """The `versions`, the `machine` and the `data` of the record of the first steps: as the card has them.
 
-        A record that was made after the training, by the same recipe, has its own under the card's key `first_steps`.
+        A record that was made elsewhere than where the training ended has its own under the card's key `first_steps`.
         """
-        made = (self.card or {}).get("first_steps", self.card or {})
-        return {key: made.get(key, {}) for key in ("versions", "machine")}
+        made = {**(self.card or {}), **(self.card or {}).get("first_steps", {})}
+        return {key: made.get(key, {}) for key in ("versions", "machine", "data")}
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
 from tfgen.json_lines import read_rows
 from tfgen.recipes import Recipe, read_recipe, zoo_folder
-from tfgen.zoo.entries import FIRST_STEPS, LOG, NAME, SCORES, WEIGHTS, best_weights, list_models, locked
+from tfgen.zoo.entries import BEGUN, FIRST_STEPS, LOG, NAME, SCORES, WEIGHTS, best_weights, list_models, locked
 from tfgen.zoo.loading import draw_alone, load
 from tfgen.zoo.readme import write_readme
 from tfgen.zoo.rows import best_row
@@ -71,7 +71,8 @@ def publish(
     recipe, record = _finished(run)
     if network and network not in recipe.table["networks"]:
         raise TfgenError(f"{run} has no network {network!r}; it has {', '.join(recipe.table['networks'])}")
-    model = load(str(run))
+    # A bare name would be one of the zoo.
+    model = load(str(run.resolve()))
     if network:
         draw_alone(model, network)
 
@@ -114,6 +115,7 @@ def publish(
             "training": training,
             "versions": record["versions"],
             **({"machine": record["machine"]} if "machine" in record else {}),
+            **_begun_elsewhere(run, record),
             **({"notes": list(notes)} if notes else {}),
             "scores": [],
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
@@ -146,6 +148,13 @@ def _finished(run: Path) -> tuple[Recipe, dict[str, Any]]:
                 "train it; publish that first, and train from its name"
             )
     return recipe, record
+
+
+def _begun_elsewhere(run: Path, record: dict[str, Any]) -> dict[str, Any]:
+    """The card's `first_steps`: what a run began on that ended on another machine, or with other versions."""
+    path = run / BEGUN
+    begun = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {} if all(record.get(key) == value for key, value in begun.items()) else {"first_steps": begun}
 
 
 def _write_pictures(model: "ImageModel", folder: Path) -> None:
