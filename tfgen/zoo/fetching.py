@@ -1,7 +1,5 @@
 """A file from an address: gone on with where it broke off, cut off where it is too long, kept if its hash is right."""
 
-import datetime
-import email.utils
 import hashlib
 import re
 import time
@@ -219,15 +217,10 @@ def _check_size(found: int, size: int) -> None:
 
 def _retry_after(response: requests.Response) -> float | None:
     """The seconds that a server asks to wait, which it writes as a number or as a date."""
-    text = response.headers.get("Retry-After", "")
-    if text.strip().isdecimal():
-        return float(text)
     try:
-        until = email.utils.parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
+        return float(urllib3.Retry().parse_retry_after(response.headers["Retry-After"]))
+    except (KeyError, OverflowError, ValueError, urllib3.exceptions.InvalidHeader):
         return None
-    now = datetime.datetime.now(until.tzinfo or datetime.UTC)
-    return max((until.replace(tzinfo=now.tzinfo) - now).total_seconds(), 0.0)
 
 
 def _no_answer(error: Exception) -> str:
