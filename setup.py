@@ -42,6 +42,7 @@ setup(
         "numpy>=2.0",
         "pillow>=10.3",
         "PyWavelets>=1.6",
+        "PyYAML>=6.0",
         "requests>=2.31",
         "rich>=13.7",
         "scikit-image>=0.26",
@@ -56,13 +57,13 @@ setup(
     ],
     extras_require={
         "cluster": ["ray[default]>=2.40"],
-        "hf": ["huggingface-hub>=0.30"],
+        "hf": ["huggingface-hub>=0.34"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.16"],
         "parquet": ["pyarrow>=17"],
         "serve": ["grpcio>=1.60"],
         "speed": ["torch>=2.5"],
         "test": [
-            "huggingface-hub>=0.30",
+            "huggingface-hub>=0.34",
             "pyarrow>=17",
             "pytest>=8.0",
             "pytest-xdist>=3.6",

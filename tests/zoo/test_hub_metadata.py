@@ -126,7 +126,7 @@ def test_finite_scores_by_what_they_compare_with():
                     "dataset": fashion | {"split": "test"},
                     "metrics": [
                         {"type": "fid", "value": 2.06962, "name": "FID"},
-                        {"type": "prdc", "value": 0.25, "name": "recall"},
+                        {"type": "recall", "value": 0.25, "name": "recall"},
                     ],
                 },
                 {"task": task, "dataset": fashion, "metrics": [{"type": "is", "value": 8.5, "name": "IS"}]},
@@ -139,6 +139,29 @@ def test_finite_scores_by_what_they_compare_with():
         }
     ]
     assert "model-index" not in metadata(scores=rows[1:2])
+
+
+@pytest.mark.parametrize(
+    ("name", "extractor", "kind"),
+    [
+        ("FID", "inception_2015", "fid"),
+        ("FID[mnist_classifier]", "mnist_classifier", "fid[mnist_classifier]"),
+        ("label accuracy[a, b]", "a, b", "label_accuracy[a,_b]"),
+        ("MSE on [-1, 1]", None, "mse"),
+        ("SSIM", None, "ssim"),
+        ("MS-SSIM, 2 scales", None, "ms-ssim"),
+        ("ELBO (Bernoulli)", None, "elbo"),
+        ("log-likelihood (Bernoulli, k=64)", None, "log-likelihood"),
+    ],
+)
+def test_what_a_score_is(name, extractor, kind):
+    scores = [row(name, 1.0) | {"extractor": extractor and {"name": extractor}}]
+    (found,) = metadata(scores=scores)["model-index"][0]["results"][0]["metrics"]
+    assert (found["type"], found["name"]) == (kind, name)
+
+
+def test_what_the_data_score_is_no_score_of_the_model():
+    assert "model-index" not in metadata(scores=[row("MS-SSIM of the reference, 2 scales", 0.5, "ms_ssim")])
 
 
 def test_the_page(zoo):
@@ -194,5 +217,5 @@ def test_the_hubs_own_library_reads_what_is_shipped(name):
     data = huggingface_hub.ModelCard.load(find(name).folder / "README.md").data
     sha256 = card(name)["weights"]["sha256"]
     rows = [each for each in card(name)["scores"] if each["subject"]["checkpoint_sha256"] == sha256]
-    names = [each["name"] for each in rows if each["value"] is not None]
+    names = [each["name"] for each in rows if each["value"] is not None and "of the reference" not in each["name"]]
     assert sorted(each.metric_name for each in data.eval_results or []) == sorted(names)

@@ -30,11 +30,12 @@ def run(arguments: argparse.Namespace) -> None:
 def list_zoo(arguments: argparse.Namespace) -> None:
     """Prints the checkpoints, and whether their weights exist."""
     from tfgen.zoo.entries import find, list_models
+    from tfgen.zoo.words import size
 
     table = Table(Column("name", no_wrap=True), "weights", "description", box=None, header_style="bold")
     for name in list_models(arguments.pattern):
         entry = find(name)
-        weights = f"{entry.card['weights']['bytes'] / 1e6:.2f} MB" if entry.card else "not trained yet"
+        weights = size(entry.card["weights"]["bytes"]) if entry.card else "not trained yet"
         table.add_row(name, weights, entry.recipe.description)
     print_table(table)
 

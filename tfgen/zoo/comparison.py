@@ -83,7 +83,9 @@ def markdown(names: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:
     yield f"|{'---|' * (2 + len(heads))}"
     for name in names:
         values = [describe(score.rows[name]).value if name in score.rows else "" for score in scores]
-        yield f"| {' | '.join([f'`{name}`', format(card(name)['training']['steps'], ','), *values])} |"
+        training = card(name)["training"]
+        steps = training.get("selected", {}).get("step", training["steps"])
+        yield f"| {' | '.join([f'`{name}`', f'{steps:,}', *values])} |"
     yield ""
     for number, told in enumerate(protocols, 1):
         yield f"{number}. {told}"

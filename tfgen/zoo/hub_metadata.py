@@ -89,16 +89,19 @@ def _results(card: dict[str, Any], recipe: Recipe) -> list[dict[str, Any]]:
     """The finite scores of these weights, in one entry for each set of images that they compare with."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in filter(is_finite, card["scores"]):
-        if row["subject"].get("checkpoint_sha256") != card["weights"]["sha256"]:
+        measured_on = row["subject"].get("checkpoint_sha256")
+        if measured_on != card["weights"]["sha256"] or "of the reference" in row["name"]:
             continue
         reference = row["reference"] or {"name": recipe.table["data"]["name"], "origin": card["data"]["origin"]}
         value = float(f"{row['value']:.6g}")
-        # Under the plain name of a metric stands what the field means by it: FID by Inception alone.
-        kind = row["metric"] if "[" not in row["name"] else row["name"].lower().replace(" ", "_")
-        metric = {"type": kind, "value": value, "name": row["name"]}
+        # Of what no network saw, the name goes on with a unit or a constant.
+        kind = row["name"] if row["extractor"] else re.split(r" on | \(|, ", row["name"])[0]
+        metric = {"type": kind.lower().replace(" ", "_"), "value": value, "name": row["name"]}
         found.setdefault((reference["name"], reference["origin"]), []).append(metric)
-    task = {"type": hub_task(recipe)}
-    return [{"task": task, "dataset": _dataset(*images), "metrics": metrics} for images, metrics in found.items()]
+    task = hub_task(recipe)
+    return [
+        {"task": {"type": task}, "dataset": _dataset(*images), "metrics": metrics} for images, metrics in found.items()
+    ]
 
 
 def _dataset(name: str, origin: str) -> dict[str, str]:

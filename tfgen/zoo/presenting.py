@@ -13,7 +13,7 @@ PICTURES = {
 """Files of a checkpoint's folder, with a heading and what is to be seen."""
 
 _IMAGES = "float32 (n, height, width, channels) in [-1, 1]"
-_USES = {
+_LINES = {
     "image-classification": f"probabilities = model.classify(images)  # images {_IMAGES}",
     "image-feature-extraction": f"codes = model.encode(images)  # images {_IMAGES}",
     "image-to-image": f"clean = model.reconstruct(noisy)  # both {_IMAGES}",
@@ -22,5 +22,5 @@ _USES = {
 
 def use_of(name: str, recipe: Recipe) -> list[str]:
     """Three lines of Python: import, load, use."""
-    use = _USES.get(hub_task(recipe), "images = model.sample(64, seed=0)")
+    use = _LINES.get(hub_task(recipe), "images = model.sample(64, seed=0)")
     return ["import tfgen", f"model = tfgen.zoo.load({json.dumps(name)})", use]

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tfgen.files import atomic_path
 from tfgen.recipes import Recipe, read_recipe
 from tfgen.zoo.entries import FIRST_STEPS, LOG, SCORES
@@ -11,14 +13,13 @@ from tfgen.zoo.hub_metadata import hub_metadata, hub_task
 from tfgen.zoo.presenting import PICTURES, use_of
 from tfgen.zoo.rows import describe
 from tfgen.zoo.words import duration, shape
-from tfgen.zoo.yaml_text import yaml_text
 
 _RECORDS = {
     LOG: "its losses while it trained",
     SCORES: "its scores meanwhile",
     FIRST_STEPS: "the losses at some of its first steps, every bit of them",
 }
-_USES = {
+_INTENDED_USES = {
     "image-classification": "The class of an image like its training data, and features of it that metrics compare by",
     "image-feature-extraction": "Codes of images like its training data, and images of codes",
     "image-to-image": "Clean images of noisy ones like its training data",
@@ -31,7 +32,7 @@ def write_readme(folder: Path, card: dict[str, Any]) -> None:
     """Writes a checkpoint's `README.md` from its card, and the recipe, pictures and records beside it."""
     recipe = read_recipe(folder / "recipe.toml")
     files = [file for file in (*PICTURES, *_RECORDS) if (folder / file).is_file()]
-    head = yaml_text(hub_metadata(card, recipe))
+    head = yaml.safe_dump(hub_metadata(card, recipe), sort_keys=False, allow_unicode=True, width=120)
     with atomic_path(folder / "README.md") as temporary:
         text = "\n".join(_lines(card, recipe, files))
         temporary.write_text(f"---\n{head}---\n\n{text}\n", encoding="utf-8")
@@ -51,7 +52,7 @@ def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterat
     for file, (title, caption) in PICTURES.items():
         if file in files:
             yield f"![{title}]({file})\n\n{caption}\n"
-    yield f"## Intended use\n\n{_USES[task]}: {size}. To study generative models and to compare them.\n"
+    yield f"## Intended use\n\n{_INTENDED_USES[task]}: {size}. To study generative models and to compare them.\n"
     yield from _use(name, recipe)
     yield from _data(card["data"])
     yield from _training(card, files)
@@ -100,8 +101,8 @@ def _training(card: dict[str, Any], files: Sequence[str]) -> Iterator[str]:
         yield f"| machine | {', '.join(f'{key} {value}' for key, value in machine.items())} |"
     yield f"\n`recipe.toml` states all of it; `tfgen train {card['name']}` runs it again.\n"
     if records := [f"`{file}` has {_RECORDS[file]}" for file in files if file in _RECORDS]:
-        later = " (of a later training by the same recipe)" if "first_steps" in card else ""
-        yield f"{'; '.join(records)}{later}.\n"
+        apart = ", made apart: on what, `card.json` says under `first_steps`" if "first_steps" in card else ""
+        yield f"{'; '.join(records)}{apart}.\n"
 
 
 def _scores(scores: list[dict[str, Any]], sha256: str) -> Iterator[str]:
