@@ -16,7 +16,8 @@ EVERY = 20
 class FirstSteps(keras.callbacks.Callback):
     """Writes the losses of steps 1, 20, 40, ..., 200 as lines of JSON, every bit of them.
 
-    They are Keras' means over the epoch so far. A run that goes on from a checkpoint drops the lines past it first.
+    They are Keras' means over the epoch so far; an execution of several steps has its last. A run that goes on from a
+    checkpoint drops the lines past it first.
 
     Args:
         folder: Gets `first_steps.jsonl`.

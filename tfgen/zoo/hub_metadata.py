@@ -34,6 +34,9 @@ def hub_metadata(card: dict[str, Any], recipe: Recipe) -> dict[str, Any]:
     Args:
         card: The checkpoint's.
         recipe: How it was trained.
+
+    Returns:
+        Keys of the Hub with strings, lists and dictionaries, without those that have nothing to say.
     """
     task = hub_task(recipe)
     name = recipe.table["data"]["name"]

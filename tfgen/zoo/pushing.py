@@ -44,6 +44,9 @@ def push(name: str, destination: str, *, dry_run: bool = False) -> Pushed:
             `hf://user/repository[/path]`, which gets the files themselves and is made if it does not exist.
         dry_run: Whether only to tell what would be copied.
 
+    Returns:
+        What went where.
+
     Raises:
         RecipeError: If there is no such name.
         CheckpointError: If it has no weights, or others than its card says.

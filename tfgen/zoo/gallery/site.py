@@ -44,6 +44,9 @@ def write_gallery(output: Path, pattern: str = "*", *, animations: bool = True) 
         pattern: Names to show, as a shell pattern.
         animations: Whether to draw interpolations, for which each model is loaded the first time.
 
+    Returns:
+        What was written, and which walks could not be drawn.
+
     Raises:
         TfgenError: If no name matches, or the output is there and no gallery.
         ValueError: If the output cannot be written.
