@@ -28,6 +28,7 @@ EXPECTED = [
     "cgan_fashion_mnist",
     "infogan_mnist",
     "cgan_mnist",
+    "dcgan_celeba",
     "gan_mnist.lucic",
     "vae_mnist.lucic",
     *(f"{name}_fashion_mnist" for name in COMPARED),
