@@ -59,7 +59,7 @@ def test_scores_are_sorted_by_where_measured_alike(zoo, built):
 def test_a_checkpoint_page_says_all(zoo, built):
     def tell(card):
         card["scores"] = [FID]
-        card["notes"] = ["Trained twice.", "Kept once."]
+        card["notes"] = ["Trained twice.", "Kept `once <b>`."]
         card["training"]["selected"] = FID | {"step": 2}
 
     change_card(zoo / "vae_dots", tell)
@@ -74,7 +74,7 @@ def test_a_checkpoint_page_says_all(zoo, built):
         "1,234 images, made up for tests",
         "tensorflow 2.21.0",
         "Trained twice.",
-        "Kept once.",
+        "Kept once <b>.",
         "The weights are those of step 2, the best FID while it trained: 5 (100 of dots against 200 of dots:test",
         "The curve of this training was not kept.",
         (zoo / "vae_dots" / "recipe.toml").read_text(),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from markdown_it import MarkdownIt
 from PIL import Image
 
 from tfgen.zoo.gallery.curves import drawing, loss_charts, score_charts, table
@@ -19,6 +20,8 @@ from tfgen.zoo.words import duration, length, shape, size
 STILL, MOVING = "interpolation.png", "interpolation.webp"
 
 _LARGEST = 760
+_CODE_SPANS = MarkdownIt("zero").enable("backticks")
+"""What notes have of Markdown; all else is escaped."""
 _NOT_STATED = "not stated"
 
 
@@ -72,7 +75,8 @@ def _trained(exhibit: Exhibit) -> Iterator[Markup]:
     )
     yield element("div", first, aside, class_="lead")
     if notes := exhibit.part("notes", []):
-        yield _section("Notes", element("ul", *(element("li", note) for note in notes), class_="text"))
+        items = (element("li", Markup(_CODE_SPANS.renderInline(str(note)))) for note in notes)
+        yield _section("Notes", element("ul", *items, class_="text"))
     pictures = [_section("Interpolation", _walk(exhibit))] if exhibit.walk or exhibit.no_walk else []
     pictures += [_picture(exhibit, file) for file in list(PICTURES)[1:] if exhibit.has(file)]
     yield element("div", *pictures, class_="pictures")
