@@ -30,6 +30,7 @@ EXPECTED = [
     "cgan_mnist",
     "dcgan_celeba",
     "gan_mnist.lucic",
+    "vae_celeba",
     "vae_mnist.lucic",
     *(f"{name}_fashion_mnist" for name in COMPARED),
 ]
