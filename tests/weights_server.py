@@ -22,6 +22,16 @@ from tfgen.zoo.fetching import FetchError, fetch
 CONTENT = os.urandom(50_000)
 
 
+@contextlib.contextmanager
+def serving(handler):
+    """A server of a handler for as long as the block lasts; its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 class Server:
     """Answers each path as `answers` says; `asked` are the paths, and `parts` the Range headers, of the requests."""
 

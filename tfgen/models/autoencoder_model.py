@@ -169,9 +169,8 @@ class AutoencoderModel(GenerativeModel):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "AutoencoderModel":  # noqa: D102
-        alone = config.pop("decodes_alone", False)
-        model = super().from_config(config)
-        model.decodes_alone = alone
+        model = super().from_config({key: value for key, value in config.items() if key != "decodes_alone"})
+        model.decodes_alone = config.get("decodes_alone", False)
         return model
 
 
