@@ -29,6 +29,7 @@ EXPECTED = [
     "infogan_mnist",
     "cgan_mnist",
     "dcgan_celeba",
+    "dcgan_mnist",
     "gan_mnist.lucic",
     "vae_celeba",
     "vae_mnist.lucic",
