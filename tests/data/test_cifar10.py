@@ -5,6 +5,7 @@ import pytest
 from data.test_image_files import png
 
 from tfgen import data
+from tfgen.data.sources import DatasetNotFoundError
 
 NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 PIXELS = np.random.default_rng(0).integers(0, 256, (10, 32, 32, 3), np.uint8)
@@ -34,3 +35,12 @@ def test_labels_of_a_split_count_all_classes(data_dir):
 
 def test_resized(data_dir):
     assert data.load_images("cifar10", "test", data_dir=data_dir, image_size=16).images.shape == (1, 16, 16, 3)
+
+
+def test_a_copy_in_jpeg_has_a_name_of_its_own_and_is_no_other_copy(data_dir):
+    with pytest.raises(DatasetNotFoundError, match="holds no cifar10_jpeg"):
+        data.load_images("cifar10_jpeg", data_dir=data_dir)
+    (data_dir / "cifar10_png.zip").rename(data_dir / "cifar10_jpeg.zip")
+    images = data.load_images("cifar10_jpeg", data_dir=data_dir)
+    np.testing.assert_array_equal(images.images, PIXELS)
+    assert images.origin == "cifar10_jpeg.zip, 11 images"

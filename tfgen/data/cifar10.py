@@ -1,4 +1,4 @@
-"""CIFAR-10."""
+"""CIFAR-10, and its copies in JPEG."""
 
 from pathlib import Path
 
@@ -39,3 +39,28 @@ def cifar10(split: str = "train", *, image_size: int | None = None, data_dir: st
         return read_tensorflow_dataset("cifar10", split)
 
     return resize(first_found("cifar10", (local, downloaded)), image_size)
+
+
+@DATASETS.register("cifar10_jpeg")
+def cifar10_jpeg(split: str = "train", *, image_size: int | None = None, data_dir: str | Path | None = None) -> ImageSet:
+    """CIFAR-10 in JPEG files, which are lossy, and never the true pixels: a score on it says so by the set's name.
+
+    Args:
+        split: `"train"` or `"test"`.
+        image_size: Height and width; None keeps 32.
+        data_dir: Folder to look in for a folder or zip `cifar10_jpeg*` with `train/<class>/` and `test/<class>/`; None
+            looks in `TFGEN_DATA`.
+
+    Returns:
+        uint8 `(N, 32, 32, 3)` with labels.
+
+    Raises:
+        DatasetNotFoundError: If it is not found; nobody offers it for download.
+        ValueError: If a file cannot be used, or for an unknown split.
+    """
+    check_split("cifar10_jpeg", split, ("train", "test"))
+
+    def local() -> ImageSet:
+        return read_image_folder(find_local(("cifar10_jpeg*", "cifar-10-jpeg*"), data_dir), split)
+
+    return resize(first_found("cifar10_jpeg", (local,)), image_size)
