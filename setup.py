@@ -14,7 +14,8 @@ setup(
     description="A model zoo for generative models on Keras 3 and TensorFlow",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
-    license="Apache-2.0",
+    # The second is of some of the weights: see LICENSE.weights.
+    license="Apache-2.0 AND LicenseRef-CelebA-non-commercial",
     python_requires=">=3.11",
     # In the wheel, the checkpoints and the benchmarks lie inside the package.
     packages=[

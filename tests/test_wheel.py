@@ -16,6 +16,8 @@ from tfgen.zoo.entries import find
 
 CHECKOUT = Path(tfgen.__file__).parents[1]
 
+LICENSES = ("LICENSE", "LICENSE.weights")
+
 pytestmark = pytest.mark.skipif(
     not (CHECKOUT / "setup.py").is_file() or not importlib.util.find_spec("setuptools"),
     reason="needs a checkout, and setuptools",
@@ -29,7 +31,7 @@ def wheel(tmp_path_factory):
     for name in ("tfgen", "zoo", "benchmarks", "tests"):
         hidden = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(CHECKOUT / name, source / name, ignore=hidden)
-    for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("setup.py", "pyproject.toml", "README.md", *LICENSES):
         shutil.copy(CHECKOUT / name, source)
     target = tmp_path_factory.mktemp("wheel")
     pip("wheel", source, "--no-deps", "--no-build-isolation", "--wheel-dir", target)
@@ -76,10 +78,10 @@ def test_metadata(wheel):
     metadata = archive.read(f"{info}/METADATA").decode()
     assert "Name: tfgen\n" in metadata
     assert "Requires-Python: >=3.11\n" in metadata
-    # Setuptools from 77 on writes the second form.
-    assert "License: Apache-2.0\n" in metadata or "License-Expression: Apache-2.0\n" in metadata
-    (license_file,) = (name for name in archive.namelist() if name.startswith(info) and name.endswith("LICENSE"))
-    assert archive.read(license_file) == (CHECKOUT / "LICENSE").read_bytes()
+    assert "License: Apache-2.0 AND LicenseRef-CelebA-non-commercial\n" in metadata
+    for file in LICENSES:
+        (packed,) = (name for name in archive.namelist() if name.startswith(info) and name.endswith(f"/{file}"))
+        assert archive.read(packed) == (CHECKOUT / file).read_bytes()
     assert "tfgen = tfgen.cli.main:main" in archive.read(f"{info}/entry_points.txt").decode()
 
 

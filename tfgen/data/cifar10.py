@@ -42,7 +42,9 @@ def cifar10(split: str = "train", *, image_size: int | None = None, data_dir: st
 
 
 @DATASETS.register("cifar10_jpeg")
-def cifar10_jpeg(split: str = "train", *, image_size: int | None = None, data_dir: str | Path | None = None) -> ImageSet:
+def cifar10_jpeg(
+    split: str = "train", *, image_size: int | None = None, data_dir: str | Path | None = None
+) -> ImageSet:
     """CIFAR-10 in JPEG files, which are lossy, and never the true pixels: a score on it says so by the set's name.
 
     Args:
