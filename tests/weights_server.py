@@ -84,6 +84,21 @@ def body(content, stated=None, seconds=0.0, stop=None, pause=0.0, length=True, h
     return answer
 
 
+def chunks(content, end=True):
+    """The whole content in chunks of 5,000 bytes, without a length; `end`: whether it marks the last one."""
+
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for start in range(0, len(content), 5_000):
+            chunk = content[start : start + 5_000]
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        handler.wfile.write(b"0\r\n\r\n" if end else b"")
+
+    return answer
+
+
 def _write(handler, content, drip):
     step = 100 if drip else max(len(content), 1)
     for start in range(0, len(content), step):

@@ -1,7 +1,11 @@
 import json
+from pathlib import Path
 
 import pytest
 from tiny_zoo import SCORE, change_card
+
+from tfgen.errors import CheckpointError
+from tfgen.training.retracing import ElsewhereError
 
 
 def test_show(tfgen_command, zoo):
@@ -43,7 +47,10 @@ def test_compare_ranks_and_writes_a_table(tfgen_command, zoo, tmp_path):
 def test_verify_names(tfgen_command, zoo):
     code, out, err = tfgen_command("zoo", "verify", "gan_dots", "vae_dots")
     assert (code, err) == (0, "")
-    assert [line.partition(" (sha256 ")[0] for line in out.splitlines()] == ["gan_dots: sound", "vae_dots: sound"]
+    assert [line.partition(" (sha256 ")[0] for line in out.splitlines()] == [
+        "gan_dots: weights are sound",
+        "vae_dots: weights are sound",
+    ]
 
 
 def test_verify_all_passes_over_what_has_no_weights(tfgen_command, zoo):
@@ -99,3 +106,56 @@ def test_publish_of_what_is_no_run(tfgen_command, zoo, tmp_path):
     code, out, err = tfgen_command("zoo", "publish", tmp_path, "gan_new", "--data-license", "MIT")
     assert (code, out) == (1, "")
     assert err == f"tfgen: {tmp_path} is no finished run; `tfgen train` with the same output finishes it\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), {"best": False, "network": None, "show_data": True, "notes": (), "zoo": None}),
+        (("--best",), {"best": True}),
+        (("--network", "generator"), {"network": "generator"}),
+        (("--hide-data",), {"show_data": False}),
+        (("--note", "One.", "--note", "Two."), {"notes": ("One.", "Two.")}),
+        (("--zoo", "elsewhere"), {"zoo": Path("elsewhere")}),
+    ],
+)
+def test_options_of_publish(tfgen_command, tmp_path, monkeypatch, options, expected):
+    told = {}
+    monkeypatch.setattr("tfgen.zoo.publish", lambda *run_and_name, **options: told.update(options) or tmp_path)
+    assert tfgen_command("zoo", "publish", tmp_path, "gan_new", "--data-license", "MIT", *options)[0] == 0
+    assert told | expected == told
+
+
+@pytest.fixture
+def retraced(monkeypatch):
+    """What retracing answers, by name; and of which names and data folders it was asked."""
+    asked, answers = [], {}
+
+    def retrace(name, data_dir):
+        asked.append((name, data_dir))
+        if isinstance(answer := answers.get(name, 200), Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("tfgen.training.retracing.retrace", retrace)
+    return asked, answers
+
+
+def test_verify_retraces_where_it_is_asked_to(tfgen_command, zoo, retraced):
+    asked, _ = retraced
+    assert "trains as recorded" not in tfgen_command("zoo", "verify", "gan_dots")[1]
+    assert asked == []
+    code, out, _ = tfgen_command("zoo", "verify", "gan_dots", "--retrace", "--data-dir", "pictures")
+    assert (code, asked) == (0, [("gan_dots", Path("pictures"))])
+    assert out.splitlines()[1] == "gan_dots: trains as recorded (the losses of 200 steps, bit for bit)"
+
+
+def test_verify_tells_another_training_from_another_machine(tfgen_command, zoo, retraced):
+    _, answers = retraced
+    answers |= {"gan_dots": ElsewhereError("at step 1 it is 2 there"), "vae_dots": CheckpointError("at step 1 it is 3")}
+    code, out, err = tfgen_command("zoo", "verify", "gan_dots", "vae_dots", "--retrace")
+    lines = out.splitlines()
+    assert lines[1] == "gan_dots: not retraced: at step 1 it is 2 there"
+    assert lines[2].startswith("vae_dots: weights are sound (")
+    assert lines[3] == "vae_dots: NOT SOUND: at step 1 it is 3"
+    assert (code, err) == (1, "tfgen: 1 of 2 checkpoints are not sound: vae_dots\n")

@@ -1,9 +1,9 @@
-"""Coordinates that a model uses, and walks along them."""
+"""Coordinates that a model uses."""
 
 import numpy as np
 import pytest
 
-from tfgen.latent import coordinate_effects, coordinate_walks
+from tfgen.latent import coordinate_effects
 from tfgen.losses.likelihoods import Gaussian
 from tfgen.models import VAE, VQVAE
 from tfgen.networks import mlp, pixel_cnn, vq_vae
@@ -30,23 +30,11 @@ def test_effects_are_those_of_a_linear_decoder(vae):
     assert coordinate_effects(vae)[1] == 0
 
 
-def test_walks_change_one_coordinate_of_the_sample(vae):
-    walks = coordinate_walks(vae, np.array([2, 0]), frames=5, reach=2.0, seed=3)
-    assert walks.shape == (2, 5, 4)
-    start = vae.draw(2000, 3)[0]
-    for walk, coordinate in zip(walks, (2, 0), strict=True):
-        others = [each for each in range(4) if each != coordinate]
-        np.testing.assert_array_equal(walk[:, others], np.tile(start[others], (5, 1)))
-        values = vae.draw(2000, 3)[:, coordinate]
-        np.testing.assert_allclose(walk[:, coordinate], values.mean() + values.std() * np.linspace(-2, 2, 5), rtol=1e-5)
-
-
 def test_codes_of_whole_numbers_have_no_coordinates():
     model = VQVAE(
         vq_vae.encoder((8, 8, 1), 4, width=6, residual_blocks=1),
         vq_vae.decoder((8, 8, 1), 4, width=6, residual_blocks=1),
         pixel_cnn.prior(5, width=6, blocks=1),
     )
-    for function in (coordinate_effects, lambda model: coordinate_walks(model, np.array([0]))):
-        with pytest.raises(ValueError, match="are random numbers that discrete codes are drawn by"):
-            function(model)
+    with pytest.raises(ValueError, match="are random numbers that discrete codes are drawn by"):
+        coordinate_effects(model)

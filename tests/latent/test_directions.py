@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tfgen.latent import boundary_normal, mean_difference, spread_along, traverse
+from tfgen.latent import boundary_normal, mean_difference, spread_along, traverse, walks_along
 
 RNG = np.random.default_rng(0)
 AXIS = np.array([3.0, 0.0, 4.0]) / 5
@@ -62,6 +62,16 @@ def test_spread_is_the_standard_deviation_along_the_direction():
     latents = RNG.normal(size=(20_000, 3)) * [1, 2, 3]
     assert spread_along(latents, [0, 5, 0]) == pytest.approx(2, rel=0.02)
     assert spread_along(latents, AXIS) == pytest.approx(np.sqrt(0.36 + 9 * 0.64), rel=0.02)
+
+
+def test_walks_along_directions_go_as_far_as_the_latents_spread():
+    latents = RNG.normal(size=(5_000, 3)) * [1, 2, 3]
+    walks = walks_along(latents, [[0, 0, 9], [1, 0, 0]], starts=2, reach=2.0, frames=5)
+    assert (walks.shape, walks.dtype) == ((4, 5, 3), np.float32)
+    for walk, start, axis in zip(walks, [0, 1, 0, 1], [2, 2, 0, 0], strict=True):
+        expected = np.tile(latents[start], (5, 1))
+        expected[:, axis] += np.linspace(-2, 2, 5) * latents[:, axis].std()
+        np.testing.assert_allclose(walk, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_bad_input_is_named():

@@ -57,6 +57,16 @@ def test_a_run_that_was_made_longer_is_compared_as_far_as_its_epochs_were_equal(
     assert retrace(str(folder)) == 80
 
 
+def test_a_run_that_goes_on_elsewhere_records_no_bits_of_there(tmp_path, pictures):
+    table = {**TABLE, "steps": 30, "report_every": 15, "data": {"name": str(pictures), "batch_size": 4}}
+    train(make_recipe("gan_pictures", table), tmp_path / "run")
+    begun = json.loads((tmp_path / "run" / "begun.json").read_text())
+    begun["machine"]["processor"] = "6502"
+    (tmp_path / "run" / "begun.json").write_text(json.dumps(begun))
+    train(make_recipe("gan_pictures", {**table, "steps": 60}), tmp_path / "run")
+    assert [row["step"] for row in read_rows(tmp_path / "run" / "first_steps.jsonl")] == [1, 20]
+
+
 @pytest.mark.parametrize("key", ["machine", "versions", "data"])
 def test_other_bits_on_another_machine_say_nothing(folder, tmp_path, key):
     copy = tmp_path / "gan_pictures"

@@ -88,8 +88,10 @@ def test_an_unknown_key_is_found_before_the_training(table):
 
 
 def test_resizer_and_rounding_are_those_of_the_table(recipe, tmp_path):
-    train(recipe.overridden(["scoring.quantise=false"]), tmp_path / "run")
-    assert {row["subject"]["quantisation"] for row in read_rows(tmp_path / "run" / "scores.jsonl")} == {"float"}
+    recipe = recipe.overridden(["scoring.quantise=false", "scoring.resizer=clean_bicubic"])
+    train(recipe, tmp_path / "run")
+    (row,) = read_rows(tmp_path / "run" / "scores.jsonl")
+    assert (row["subject"]["quantisation"], row["extractor"]["resizer"]) == ("float", "clean_bicubic")
 
 
 @pytest.mark.parametrize("value", ['"no"', "0", "1"])

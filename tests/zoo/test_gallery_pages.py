@@ -8,8 +8,11 @@ from test_gallery import Page
 from tiny_zoo import SCORE as FID
 from tiny_zoo import change_card
 
+from tfgen.zoo import card
+from tfgen.zoo.entries import find
 from tfgen.zoo.gallery import write_gallery
 from tfgen.zoo.gallery.curves import Chart, drawing, loss_charts, score_charts, table
+from tfgen.zoo.gallery.exhibit import Exhibit
 from tfgen.zoo.gallery.markup import Markup, element
 from tfgen.zoo.gallery.toml_colours import coloured
 from tfgen.zoo.words import duration, shape, size
@@ -54,6 +57,20 @@ def test_scores_are_sorted_by_where_measured_alike(zoo, built):
     assert "tfgen train gan_untrained" in page.text
     # The family's own metric, and not the first row.
     assert "FID 4 ± 0.5" in page.text
+
+
+def test_the_score_that_stands_for_others_is_of_these_weights_and_by_inception(zoo, built):
+    sha256 = card("gan_dots")["weights"]["sha256"]
+    of_these = FID | {"subject": {"name": "dots", "images": 100, "checkpoint_sha256": sha256}}
+    small = of_these | {"name": "FID[dots_classifier]", "value": 2.0}
+    earlier = FID | {"value": 7.0, "reference": {"name": "other:test", "images": 200}}
+    for scores, expected in (([earlier, small], 2.0), ([earlier, small, of_these], 5.0), ([earlier], 7.0)):
+        change_card(zoo / "gan_dots", lambda card, scores=scores: card.update(scores=scores))
+        assert Exhibit(find("gan_dots")).main_score["value"] == expected
+    change_card(zoo / "gan_dots", lambda card: card.update(scores=[earlier, small]))
+    text = built("gan_dots").text
+    assert "7 (an earlier file of these weights)" in text
+    assert "2 (an earlier file" not in text
 
 
 def test_a_checkpoint_page_says_all(zoo, built):

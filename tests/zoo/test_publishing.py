@@ -12,7 +12,7 @@ from tiny_zoo import STEPS, write_finished_run
 import tfgen.data.pictures
 from tfgen.errors import TfgenError
 from tfgen.json_lines import append_rows
-from tfgen.latent import coordinate_effects, coordinate_walks, generate
+from tfgen.latent import coordinate_effects, generate, walks_along
 from tfgen.recipes import read_recipe
 from tfgen.zoo import load, publish, verify
 from tfgen.zoo.entries import find
@@ -109,8 +109,12 @@ def test_a_vae_s_coordinates_are_shown_the_most_used_first(zoo):
     picture = np.asarray(Image.open(folder / "traversals.png"))
     assert picture.shape == (3 * 8 + 2, 9 * 7 + 2)
     shown = picture[10:16, 9:14] / 127.5 - 1
-    walks = coordinate_walks(model, coordinates)
+    walks = walks_along(model.draw(2000, 0), np.eye(model.latent_dim)[coordinates])
     np.testing.assert_allclose(shown, generate(model, walks)[1, 1, ..., 0], atol=0.51 / 127.5)
+    assert json.loads((folder / "card.json").read_text())["traversals"] == coordinates.tolist()
+    numbers = ",".join(map(str, coordinates))
+    told = f"`tfgen latent traverse vae_dots --coordinate {numbers} --n 1` walks the same ways."
+    assert told in (folder / "README.md").read_text()
 
 
 def test_readme_says_what_the_card_says(zoo):

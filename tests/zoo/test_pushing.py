@@ -65,17 +65,21 @@ def test_weights_that_are_elsewhere_are_pushed_too(zoo, tmp_path, monkeypatch):
 
 def test_replaces_an_older_push_whole(zoo, tmp_path):
     push("gan_dots", str(tmp_path / "site"))
-    (tmp_path / "site" / "gan_dots" / "old.png").write_text("")
+    (tmp_path / "site" / "gan_dots" / "reconstructions.png").write_text("")
     push("gan_dots", str(tmp_path / "site"))
     assert sorted(contents(tmp_path / "site")) == [f"gan_dots/{file}" for file in FILES]
 
 
-def test_a_repository_in_the_folder_is_not_lost(zoo, tmp_path):
+@pytest.mark.parametrize("own", [".git", "thesis.tex", "runs/a.npz"])
+def test_what_is_somebodys_own_in_the_folder_is_not_lost(zoo, tmp_path, own):
     push("gan_dots", str(tmp_path / "site"))
-    (tmp_path / "site" / "gan_dots" / ".git").mkdir()
-    with pytest.raises(TfgenError, match=r"site/gan_dots holds \.git, which would be lost; move it or push elsewhere"):
+    (tmp_path / "site" / "gan_dots" / own).mkdir(parents=True)
+    first = own.partition("/")[0].replace(".", r"\.")
+    with pytest.raises(
+        TfgenError, match=rf"site/gan_dots holds {first}, which would be lost; move it or push elsewhere"
+    ):
         push("gan_dots", str(tmp_path / "site"))
-    assert (tmp_path / "site" / "gan_dots" / ".git").is_dir()
+    assert (tmp_path / "site" / "gan_dots" / own).is_dir()
 
 
 def test_a_link_to_a_folder_is_followed(zoo, tmp_path):

@@ -85,7 +85,11 @@ class Hub:
                     outer.commits.append(head["value"]["summary"])
                     for operation in operations:
                         file = operation["value"]
-                        outer.files[f"{repository}/{file['path']}"] = base64.b64decode(file["content"])
+                        path = f"{repository}/{file['path']}"
+                        if operation["key"] == "deletedFile":
+                            del outer.files[path]
+                        else:
+                            outer.files[path] = base64.b64decode(file["content"])
                     told = {"commitUrl": f"{host}/{repository}/commit/1", "commitOid": "1"}
                     self.answer(200, json.dumps({**told, "success": True}).encode())
                 else:
@@ -97,6 +101,11 @@ class Hub:
                     self.answer(302, Location=f"/cdn{repository}/{path}")
                 elif self.path.startswith("/cdn/") and self.path[5:] in outer.files:
                     self.answer(200, outer.files[self.path[5:]])
+                elif "/tree/main" in self.path and not outer.refusal:
+                    repository = self.path.removeprefix("/api/models/").partition("/tree/main")[0]
+                    held = [path.removeprefix(f"{repository}/") for path in outer.files if path.startswith(repository)]
+                    files = [{"type": "file", "path": path, "size": 1, "oid": "1"} for path in held]
+                    self.answer(200, json.dumps(files).encode())
                 elif self.path.startswith("/api/models/") and not outer.refusal:
                     self.answer(200, json.dumps({"id": "me/repo", "sha": "1", "siblings": []}).encode())
                 else:
@@ -137,6 +146,23 @@ def test_to_the_hub_and_back(zoo, fake_hub, monkeypatch, destination):
     shutil.rmtree(tfgen_home())
     change_card(zoo / "gan_dots", lambda card: card["weights"].update(urls=[pushed.url]))
     np.testing.assert_array_equal(load("gan_dots").sample(2, seed=0), expected)
+
+
+@pytest.mark.parametrize("place", ["me/gan_dots", "me/zoo/gan_dots"])
+def test_a_picture_that_a_newer_checkpoint_has_not_goes_and_other_files_stay(zoo, fake_hub, place):
+    (zoo / "gan_dots" / "reconstructions.png").write_bytes(b"the data")
+    push("gan_dots", f"hf://{place}")
+    assert f"{place}/reconstructions.png" in fake_hub.files
+    (zoo / "gan_dots" / "reconstructions.png").unlink()
+    others = {
+        "me/gan_dots/LICENSE": b"mine",
+        "me/zoo/vae_dots/samples.png": b"another's",
+        "me/zoo/samples.png": b"mine",
+    }
+    fake_hub.files.update(others)
+    push("gan_dots", f"hf://{place}")
+    own = {f"{place}/{path.name}": path.read_bytes() for path in (zoo / "gan_dots").iterdir()}
+    assert fake_hub.files == {**own, **others}
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,14 @@ def test_the_same_protocol_is_told_once(zoo):
     assert [score["value"] for score in card("gan_dots")["scores"]] == [4.0, 3.0]
 
 
+def test_a_checkpoint_asked_for_by_its_path_is_no_other(zoo):
+    add_scores("gan_dots", [row(zoo)])
+    by_path = {**row(zoo)["subject"], "name": str(zoo / "gan_dots")}
+    add_scores(str(zoo / "gan_dots"), [row(zoo, value=4.0, subject=by_path)])
+    (found,) = card("gan_dots")["scores"]
+    assert (found["value"], found["subject"]["name"]) == (4.0, "gan_dots")
+
+
 def test_a_row_of_the_weights_before_they_were_halved_is_told_as_such_and_replaced(zoo):
     add_scores("gan_dots", [row(zoo), row(zoo, name="KID", metric="kid")])
     change_card(zoo / "gan_dots", lambda found: found["scores"][0]["subject"].update(checkpoint_sha256="3" * 64))

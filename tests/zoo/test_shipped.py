@@ -115,7 +115,7 @@ def test_what_it_was_selected_by_was_measured_again(name):
         assert row["value"] < selected["value"]
 
 
-# Lucic et al. 2018, table 2: 6.8 of the non-saturating GAN, 23.8 of the VAE.
+# Lucic et al. 2018, table 2: 6.8 of the non-saturating GAN and, as we recall it, 23.8 of the VAE.
 @pytest.mark.parametrize(("name", "published", "highest"), [("gan", 6.8, 12.0), ("vae", 23.8, 1.2 * 23.8)])
 def test_mnist_by_the_protocol_of_the_study(name, published, highest):
     entry = find(f"{name}_mnist.lucic")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from weights_server import CONTENT, body, getter, hang, hang_up, ranges, redirect, status
+from weights_server import CONTENT, body, chunks, getter, hang, hang_up, ranges, redirect, status
 
 from tfgen.zoo import fetching
 
@@ -15,6 +15,7 @@ BROKE = "the connection broke off"
 TOO_LONG = "it sends more than the 50,000 bytes that the card says, so it was not kept"
 LONG_NUMBER = "1" * 5_000
 SOME = "what came"
+PAGE, HTML = b"<html>Log in</html>", {"Content-Type": "text/html; charset=utf-8"}
 NO_ADDRESS = "it is no address, or redirects to none"
 
 # What the server answers, why it is not the file, how often it is asked, and how many bytes stay to go on from.
@@ -41,6 +42,9 @@ FAULTS = {
         0,
     ),
     "shorter": (body(CONTENT[:20_000]), "its file has 20,000 bytes, and the card says 50,000", 1, 0),
+    "shorter, in chunks": (chunks(CONTENT[:20_000]), "its file has 20,000 bytes, and the card says 50,000", 1, 0),
+    "drops, in chunks": (chunks(CONTENT[:20_000], end=False), BROKE, 2, 20_000),
+    "a web page": (body(PAGE, length=False, headers=HTML), "the server answered with a web page", 1, 0),
     "longer": (body(CONTENT + b"x"), "its file has 50,001 bytes, and the card says 50,000", 1, 0),
     "longer, no length": (body(CONTENT + bytes(90_000), length=False), TOO_LONG, 1, 0),
     "other bytes": (body(WRONG), NOT_IT, 1, 0),

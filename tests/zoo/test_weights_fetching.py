@@ -6,7 +6,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from weights_server import CONTENT, body, getter, hang_up, in_turn, ranges, redirect, status
+from weights_server import CONTENT, body, chunks, getter, hang_up, in_turn, ranges, redirect, status
 
 from tfgen.zoo import fetching
 
@@ -39,6 +39,22 @@ def test_a_server_without_ranges_sends_it_from_the_start(server, get):
     server.answers["/w"] = in_turn(body(CONTENT, stop=20_000), body(CONTENT))
     assert get(server.url("/w")) == (WHOLE, None)
     assert len(server.asked) == 2
+
+
+def test_chunks_without_a_length_are_a_whole_file_too(server, get):
+    server.answers["/w"] = chunks(CONTENT)
+    assert get(server.url("/w")) == (WHOLE, None)
+
+
+def test_a_web_page_costs_no_bytes_that_came(server, get):
+    server.answers["/w"] = in_turn(ranges(CONTENT, stop=20_000), status(404), ranges(CONTENT))
+    server.answers["/portal"] = body(b"<html>", headers={"Content-Type": "text/html"}, length=False)
+    get(server.url("/w"))
+    files, reason = get(server.url("/portal"))
+    assert reason == "the server answered with a web page"
+    assert len(files["w.h5.partial"]) == 20_000
+    assert get(server.url("/w")) == (WHOLE, None)
+    assert server.parts[-1] == "bytes=20000-"
 
 
 def test_a_later_call_goes_on(server, get):

@@ -16,7 +16,6 @@ _HOMES = {
     "class_direction": "labelling",
     "compute_over": "encoding",
     "coordinate_effects": "coordinates",
-    "coordinate_walks": "coordinates",
     "encode_images": "labelling",
     "exemplars": "labelling",
     "generate": "generating",
@@ -35,6 +34,7 @@ _HOMES = {
     "sum_picture": "arithmetic",
     "traverse": "directions",
     "vector_arithmetic": "arithmetic",
+    "walks_along": "directions",
     "write_walk": "writing",
 }
 

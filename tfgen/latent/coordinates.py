@@ -1,4 +1,4 @@
-"""Which coordinates of a latent a model uses, and what each of them changes."""
+"""Which coordinates of a latent a model uses."""
 
 import numpy as np
 
@@ -35,30 +35,3 @@ def coordinate_effects(model: GenerativeModel, seed: int = 0) -> np.ndarray:
         low, high = generate(model, nearest(model, ends)).astype(np.float64)
         effects[coordinate] = np.mean((high - low) ** 2)
     return effects
-
-
-def coordinate_walks(
-    model: GenerativeModel, coordinates: np.ndarray, *, frames: int = 9, reach: float = 2.5, seed: int = 0
-) -> np.ndarray:
-    """One sample, with one of its coordinates after the other led through what the model draws.
-
-    Args:
-        model: As for `coordinate_effects`.
-        coordinates: Which, whole numbers (n,).
-        frames: Points along each.
-        reach: How far each way from the mean, in standard deviations.
-        seed: Of the sample.
-
-    Returns:
-        float32 (n, frames, latent_dim).
-
-    Raises:
-        ValueError: As `check_smooth`.
-    """
-    check_smooth(model)
-    draws = model.draw(_DRAWS, seed)
-    walks = np.tile(draws[0], (len(coordinates), frames, 1))
-    for walk, coordinate in zip(walks, coordinates, strict=True):
-        values = draws[:, coordinate]
-        walk[:, coordinate] = values.mean() + np.linspace(-reach, reach, frames) * values.std()
-    return nearest(model, walks)

@@ -89,6 +89,27 @@ def traverse(latents: Any, direction: Any, distances: Any) -> np.ndarray:
     return (rows[:, None] + offsets[:, None] * vector).astype(np.float32)
 
 
+def walks_along(latents: Any, directions: Any, *, starts: int = 1, reach: float = 3.0, frames: int = 9) -> np.ndarray:
+    """Walks from a model's draws along each of some directions, as far as the draws themselves spread along it.
+
+    Args:
+        latents: `(n, latent_dim)`, drawn from the model, 2 or more.
+        directions: `(m, latent_dim)`, of any length but 0.
+        starts: How many of the latents, the first ones, each direction is walked from.
+        reach: How far each way, in standard deviations of the latents along the direction.
+        frames: Points on each walk; of an odd number the middle one is where it starts.
+
+    Returns:
+        float32 `(m * starts, frames, latent_dim)`, direction by direction.
+
+    Raises:
+        ValueError: As `spread_along`.
+    """
+    distances = np.linspace(-reach, reach, frames)
+    walks = [traverse(latents[:starts], each, distances * spread_along(latents, each)) for each in directions]
+    return np.concatenate(walks)
+
+
 def unit(vector: np.ndarray, complaint: str) -> np.ndarray:
     """The vector at length 1.
 

@@ -134,7 +134,7 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
     callbacks = [
         StopOnDivergence(),
         TrainingLog(output / LOG),
-        FirstSteps(output),
+        *([FirstSteps(output)] if _begun_here(output) else []),
         Scalars(output / "tensorboard" / "train"),
     ]
     if isinstance(model, GenerativeModel):
@@ -172,6 +172,12 @@ def _run(recipe: Recipe, output: Path, data_dir: Path | None) -> ImageModel:
         # Keras ends a fit by writing the averaged weights over the last ones, which the training goes on from.
         restore_checkpoint(model, checkpoint)
     return _finish(recipe, output, model, image_set)
+
+
+def _begun_here(output: Path) -> bool:
+    """Whether all bits of the first steps are of one machine and one set of versions, so that they can be had again."""
+    path = output / BEGUN
+    return not path.is_file() or json.loads(path.read_text(encoding="utf-8")) == _made_on()
 
 
 def _segments(done: int, steps: int, report_every: int) -> Iterator[tuple[int, int]]:

@@ -154,6 +154,11 @@ def _receive(web: str, partial: Partial, size: int, shown: Callable[[int], None]
         partial.remove()
         raise FetchError(f"it sends more than the {size:,} bytes that the card says, so it was not kept")
     if partial.size < size:
+        if response.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            # Its end was marked, else there had been an error: no more is to come.
+            there = partial.size
+            partial.remove()
+            _check_size(there, size)
         raise _BrokenOffError("the connection broke off")
     return joined
 
@@ -200,6 +205,9 @@ def _begin(web: str, response: requests.Response, partial: Partial, size: int, o
         raise _BrokenOffError("the server's file ends before the part that was asked for", again=True)
     if code != 200:
         raise FetchError(f"the server answered {code}")
+    # Of a portal or a login, whatever was asked for; the bytes that there are must not be given up for it.
+    if response.headers.get("Content-Type", "").lower().startswith("text/html"):
+        raise FetchError("the server answered with a web page")
     length = response.headers.get("Content-Length", "")
     # That of a compressed answer is not the file's.
     if re.fullmatch(r"\d{1,18}", length) and "Content-Encoding" not in response.headers:

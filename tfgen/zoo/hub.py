@@ -1,5 +1,6 @@
 """Uploads to the Hugging Face Hub, by its own library and with its own token."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tfgen import __version__
@@ -12,7 +13,7 @@ _REASONS = {
 }
 
 
-def upload(folder: Path, repository: str, path: str, message: str) -> None:
+def upload(folder: Path, repository: str, path: str, message: str, replaced: Sequence[str]) -> None:
     """Puts the files of a folder into a repository of models, which is made if it does not exist.
 
     Args:
@@ -20,6 +21,7 @@ def upload(folder: Path, repository: str, path: str, message: str) -> None:
         repository: `user/repository`.
         path: Where in the repository the files are to be; empty for its root.
         message: The commit's.
+        replaced: Names of files that are removed from there, in the same commit, if the folder has none such.
 
     Raises:
         TfgenError: If the library or the token is missing, or the Hub refuses.
@@ -36,7 +38,11 @@ def upload(folder: Path, repository: str, path: str, message: str) -> None:
     try:
         api.create_repo(repository, exist_ok=True)
         api.upload_folder(
-            repo_id=repository, folder_path=str(folder), path_in_repo=path or None, commit_message=message
+            repo_id=repository,
+            folder_path=str(folder),
+            path_in_repo=path or None,
+            commit_message=message,
+            delete_patterns=list(replaced),
         )
     except HfHubHTTPError as error:
         code = error.response.status_code

@@ -1,6 +1,7 @@
 """How a checkpoint is shown to people: its pictures, and the lines that load and use it."""
 
 import json
+from typing import Any
 
 from tfgen.recipes import Recipe
 from tfgen.zoo.hub_metadata import hub_task
@@ -24,3 +25,12 @@ def use_of(name: str, recipe: Recipe) -> list[str]:
     """Three lines of Python: import, load, use."""
     use = _LINES.get(hub_task(recipe), "images = model.sample(64, seed=0)")
     return ["import tfgen", f"model = tfgen.zoo.load({json.dumps(name)})", use]
+
+
+def caption(file: str, card: dict[str, Any]) -> str:
+    """What is to be seen on one of a checkpoint's pictures."""
+    words = PICTURES[file][1]
+    if file != "traversals.png" or "traversals" not in card:
+        return words
+    numbers = ",".join(map(str, card["traversals"]))
+    return f"{words} `tfgen latent traverse {card['name']} --coordinate {numbers} --n 1` walks the same ways."

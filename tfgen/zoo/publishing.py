@@ -91,7 +91,7 @@ def publish(
         precision = save_small(model, temporary / WEIGHTS, GOLDEN_SEED, network)
         for path in filter(Path.is_file, (run / LOG, run / SCORES, run / FIRST_STEPS)):
             shutil.copyfile(path, temporary / path.name)
-        _write_pictures(model, temporary)
+        traversed = _write_pictures(model, temporary)
         step = training["selected"]["step"] if best else record["steps"]
         reconstructions = run / "reconstructions" / f"step_{step:06d}.png"
         if show_data and not network and reconstructions.is_file():
@@ -117,6 +117,7 @@ def publish(
             **({"machine": record["machine"]} if "machine" in record else {}),
             **_begun_elsewhere(run, record),
             **({"notes": list(notes)} if notes else {}),
+            **({"traversals": traversed} if traversed else {}),
             "scores": [],
             "golden": {"seed": GOLDEN_SEED, "tolerance": TOLERANCE, **golden},
         }
@@ -157,18 +158,25 @@ def _begun_elsewhere(run: Path, record: dict[str, Any]) -> dict[str, Any]:
     return {} if all(record.get(key) == value for key, value in begun.items()) else {"first_steps": begun}
 
 
-def _write_pictures(model: "ImageModel", folder: Path) -> None:
-    """What the model draws: samples, and of a VAE that knows no classes what its most used coordinates change."""
+def _write_pictures(model: "ImageModel", folder: Path) -> list[int]:
+    """What the model draws: samples, and of a VAE that knows no classes what its most used coordinates change.
+
+    Returns:
+        These coordinates, those first that change most; none of another model.
+    """
     from tfgen.data.pictures import write_png
-    from tfgen.latent import coordinate_effects, coordinate_walks, generate, write_walk
+    from tfgen.latent import coordinate_effects, generate, walks_along, write_walk
     from tfgen.models.variational_model import VariationalModel
 
     if hasattr(model, "sample"):
         write_png(folder / "samples.png", model.contact_sheet(64, GOLDEN_SEED))
-    if isinstance(model, VariationalModel) and not model.label_count:
-        coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
-        walks = coordinate_walks(model, coordinates, seed=GOLDEN_SEED)
-        write_walk(folder / "traversals.png", generate(model, walks), walks)
+    if not isinstance(model, VariationalModel) or model.label_count:
+        return []
+    coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
+    # As `tfgen latent traverse` does by its defaults, so that it can draw the picture again.
+    walks = walks_along(model.draw(2000, GOLDEN_SEED), np.eye(model.latent_dim)[coordinates])
+    write_walk(folder / "traversals.png", generate(model, walks), walks)
+    return coordinates.tolist()
 
 
 def _load_best(model: "ImageModel", run: Path) -> dict[str, Any]:

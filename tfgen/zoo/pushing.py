@@ -4,16 +4,21 @@ import os
 import re
 import shutil
 import tempfile
-from pathlib import Path
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from tfgen.errors import TfgenError
 from tfgen.files import atomic_folder
-from tfgen.zoo.entries import WEIGHTS, Entry, find, locked, not_trained
+from tfgen.zoo.entries import FIRST_STEPS, LOG, SCORES, WEIGHTS, Entry, find, locked, not_trained
 from tfgen.zoo.hub import upload
+from tfgen.zoo.presenting import PICTURES
 from tfgen.zoo.readme import write_readme
 from tfgen.zoo.sources import HUB, hub_endpoint
 from tfgen.zoo.weights import check, weights_file
+
+_OURS = ("recipe.toml", "card.json", "README.md", WEIGHTS, *PICTURES, LOG, SCORES, FIRST_STEPS)
+"""What an older push may have left and a newer one takes away; all other files are somebody's own."""
 
 
 class Pushed(NamedTuple):
@@ -36,7 +41,8 @@ class Pushed(NamedTuple):
 def push(name: str, destination: str, *, dry_run: bool = False) -> Pushed:
     """Copies a checkpoint, all files of its folder and its weights, to a folder or to the Hugging Face Hub.
 
-    The weights are compared with the card first, and the page is written anew from the card.
+    The weights are compared with the card first, and the page is written anew from the card. Files of a checkpoint that
+    an older push left and this one has not, such as pictures, go.
 
     Args:
         name: A checkpoint of the zoo, or the path of its folder.
@@ -64,10 +70,11 @@ def push(name: str, destination: str, *, dry_run: bool = False) -> Pushed:
         mirror = Path(os.path.expanduser(destination)).resolve()  # noqa: PTH111 - Path's raises of no such user
         # A link is followed to what it stands for, which is what is replaced.
         folder = (mirror / stated).resolve()
-        _refuse_to_overwrite(folder, entry)
+        _refuse_nesting(folder, entry)
     with tempfile.TemporaryDirectory() as temporary:
         files = _gather(entry, Path(temporary))
         if not hub:
+            _refuse_to_lose(folder, files)
             if not dry_run:
                 _replace(folder, Path(temporary))
             # Blanks would part it.
@@ -75,7 +82,7 @@ def push(name: str, destination: str, *, dry_run: bool = False) -> Pushed:
             return Pushed(files, str(mirror / stated), written, None)
         repository, path = f"{hub[1]}/{hub[2]}", hub[3] or ""
         if not dry_run:
-            upload(Path(temporary), repository, path, f"The checkpoint {stated} of tfgen's zoo")
+            upload(Path(temporary), repository, path, f"The checkpoint {stated} of tfgen's zoo", _OURS)
     page = f"{hub_endpoint()}/{repository}" + (f"/tree/main/{path}" if path else "")
     whole = f"hf://{repository}/{path}".rstrip("/")
     above, _, last = whole.rpartition("/")
@@ -96,17 +103,23 @@ def _gather(entry: Entry, folder: Path) -> dict[str, int]:
     return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
 
 
-def _refuse_to_overwrite(folder: Path, entry: Entry) -> None:
+def _refuse_nesting(folder: Path, entry: Entry) -> None:
     target, source = folder.resolve(), entry.folder.resolve()
     if target.is_relative_to(source) or source.is_relative_to(target):
         raise TfgenError(f"{folder} is where {entry.name} comes from; push it to another folder")
+
+
+def _refuse_to_lose(folder: Path, files: Iterable[str]) -> None:
     if not folder.exists():
         return
     if not (folder / "card.json").is_file():
         raise TfgenError(f"{folder} holds no checkpoint, so it is not replaced; remove it or push elsewhere")
-    # Nothing hidden is ever pushed, so that this is somebody's own, such as a repository.
-    if hidden := next((path for path in folder.rglob(".*")), None):
-        raise TfgenError(f"{folder} holds {hidden.relative_to(folder)}, which would be lost; move it or push elsewhere")
+    replaced = {PurePosixPath(file) for file in (*files, *_OURS)}
+    replaced |= {parent for file in replaced for parent in file.parents}
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if PurePosixPath(relative.as_posix()) not in replaced:
+            raise TfgenError(f"{folder} holds {relative}, which would be lost; move it or push elsewhere")
 
 
 def _replace(folder: Path, files: Path) -> None:

@@ -10,7 +10,7 @@ from tfgen.files import atomic_path
 from tfgen.recipes import Recipe, read_recipe
 from tfgen.zoo.entries import FIRST_STEPS, LOG, SCORES
 from tfgen.zoo.hub_metadata import hub_metadata, hub_task
-from tfgen.zoo.presenting import PICTURES, use_of
+from tfgen.zoo.presenting import PICTURES, caption, use_of
 from tfgen.zoo.rows import describe
 from tfgen.zoo.words import duration, shape
 
@@ -49,9 +49,9 @@ def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterat
     name, task = card["name"], hub_task(recipe)
     size = shape(recipe.table["model"]["image_shape"])
     yield f"# {name}\n\n{card['description']}\n"
-    for file, (title, caption) in PICTURES.items():
+    for file, (title, _) in PICTURES.items():
         if file in files:
-            yield f"![{title}]({file})\n\n{caption}\n"
+            yield f"![{title}]({file})\n\n{caption(file, card)}\n"
     yield f"## Intended use\n\n{_INTENDED_USES[task]}: {size}. To study generative models and to compare them.\n"
     yield from _use(name, recipe)
     yield from _data(card["data"])
@@ -81,10 +81,12 @@ def _use(name: str, recipe: Recipe) -> Iterator[str]:
 
 def _data(data: dict[str, Any]) -> Iterator[str]:
     yield "## Training data\n\n| | |\n|---|---|"
-    yield f"| trained on | {data['images']:,} images, {data['origin']} (licence: {data['license']}) |"
+    facts = {"trained on": f"{data['images']:,} images, {data['origin']} (licence: {data['license']})"}
     if classes := data.get("classes"):
-        named = in_words(classes).replace("|", "\\|")
-        yield f"| classes | {named} |"
+        facts["classes"] = in_words(classes)
+    for name, fact in facts.items():
+        escaped = fact.replace("|", "\\|")
+        yield f"| {name} | {escaped} |"
     yield ""
 
 

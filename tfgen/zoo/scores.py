@@ -10,10 +10,7 @@ from tfgen.files import atomic_path
 from tfgen.json_lines import json_line
 from tfgen.zoo.entries import find, locked, not_trained
 from tfgen.zoo.readme import write_readme
-from tfgen.zoo.rows import constants
-
-# What tells one measurement from another; the rest of a row is what came out.
-_PROTOCOL = ("name", "metric", "reference", "extractor", "seed")
+from tfgen.zoo.rows import protocol
 
 
 def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
@@ -40,16 +37,12 @@ def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
         for row in rows:
             if row["subject"].get("checkpoint_sha256") != entry.card["weights"]["sha256"]:
                 raise TfgenError(f"{row['name']} was not measured on the weights that the card of {name} names")
-        kept = [old for old in entry.card["scores"] if not any(_protocol(old) == _protocol(new) for new in rows)]
+            # It may have been asked for by a path.
+            row["subject"]["name"] = entry.card["name"]
+        kept = [old for old in entry.card["scores"] if not any(protocol(old) == protocol(new) for new in rows)]
         card = {**entry.card, "scores": kept + rows}
         # The card last, for it is what counts: a failure leaves the old one, and the page can be written again from it.
         with atomic_path(entry.folder / "card.json") as temporary:
             temporary.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
             write_readme(entry.folder, card)
     return entry.folder
-
-
-def _protocol(row: Mapping[str, Any]) -> str:
-    # Rows of the weights before they were halved are older rows too.
-    subject = {key: value for key, value in row["subject"].items() if key != "checkpoint_sha256"}
-    return json.dumps([constants(row), subject, *(row.get(key) for key in _PROTOCOL)], sort_keys=True)

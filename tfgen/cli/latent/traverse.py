@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> None:
     model = open_model(arguments)
     import numpy as np
 
-    from tfgen.latent import generate, nearest, spread_along, traverse, write_walk
+    from tfgen.latent import generate, nearest, walks_along, write_walk
 
     latents = model.draw(max(arguments.samples, arguments.n), arguments.seed)
     if towards:
@@ -88,9 +88,7 @@ def run(arguments: argparse.Namespace) -> None:
         directions = _components(arguments, model, latents)
     else:
         directions = np.eye(model.latent_dim)[arguments.coordinate]
-    reach = np.linspace(-arguments.reach, arguments.reach, arguments.steps)
-    starts = latents[: arguments.n]
-    walks = np.concatenate([traverse(starts, each, reach * spread_along(latents, each)) for each in directions])
+    walks = walks_along(latents, directions, starts=arguments.n, reach=arguments.reach, frames=arguments.steps)
     walks = nearest(model, walks)
     write_walk(arguments.output, generate(model, walks, arguments.label), walks, **looks(arguments))
     print(f"wrote {len(walks)} walk(s) of {arguments.steps} frames by {arguments.name} to {arguments.output}")

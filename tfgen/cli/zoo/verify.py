@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace) -> None:
             if arguments.all and not find(name).card:
                 continue
             found = verify(name)
-            print(f"{name}: sound (sha256 {found.sha256[:16]}, golden values within {found.largest_difference:.1g})")
+            told = f"sha256 {found.sha256[:16]}, golden values within {found.largest_difference:.1g}"
+            print(f"{name}: weights are sound ({told})")
             if arguments.retrace:
                 try:
                     steps = retrace(name, arguments.data_dir)

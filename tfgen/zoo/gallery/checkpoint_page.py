@@ -1,7 +1,7 @@
 """The page of one checkpoint, or of a recipe that has no weights yet."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from tfgen.zoo.gallery.curves import drawing, loss_charts, score_charts, table
 from tfgen.zoo.gallery.exhibit import MOST_CLASSES, SMALL_SIDE, Exhibit
 from tfgen.zoo.gallery.markup import Markup, element, joined, page
 from tfgen.zoo.gallery.toml_colours import coloured
-from tfgen.zoo.presenting import PICTURES, use_of
+from tfgen.zoo.presenting import PICTURES, caption, use_of
 from tfgen.zoo.readme import in_words
 from tfgen.zoo.rows import describe
 from tfgen.zoo.words import duration, length, shape, size
@@ -80,7 +80,7 @@ def _trained(exhibit: Exhibit) -> Iterator[Markup]:
     pictures = [_section("Interpolation", _walk(exhibit))] if exhibit.walk or exhibit.no_walk else []
     pictures += [_picture(exhibit, file) for file in list(PICTURES)[1:] if exhibit.has(file)]
     yield element("div", *pictures, class_="pictures")
-    yield _section("Scores", _scores(exhibit.scores))
+    yield _section("Scores", _scores(exhibit))
     yield _section("Training", *_training(exhibit))
     yield _section("Data, licences, versions", _facts(_provenance(exhibit)))
 
@@ -126,12 +126,13 @@ def _about(exhibit: Exhibit) -> dict[str, Any]:
 
 
 def _picture(exhibit: Exhibit, file: str) -> Markup:
-    title, caption = PICTURES[file]
+    title, seen = PICTURES[file][0], caption(file, exhibit.entry.card)
     if file == "samples.png" and exhibit.classes:
-        caption = f"Images that it draws, of seed 0, a column for each class: {in_words(exhibit.classes)}."
+        seen = f"Images that it draws, of seed 0, a column for each class: {in_words(exhibit.classes)}."
     with Image.open(exhibit.entry.folder / file) as picture:
-        image = _image(file, f"{title} of {exhibit.name}. {caption}", picture.size, exhibit)
-    return _section(title, element("figure", image, element("figcaption", caption)))
+        image = _image(file, f"{title} of {exhibit.name}. {seen.replace('`', '')}", picture.size, exhibit)
+    words = Markup(_CODE_SPANS.renderInline(seen))
+    return _section(title, element("figure", image, element("figcaption", words)))
 
 
 def _image(file: str, alt: str, pixels: tuple[int, int], exhibit: Exhibit) -> Markup:
@@ -163,17 +164,20 @@ def _walk(exhibit: Exhibit) -> Markup:
     )
 
 
-def _scores(rows: Sequence[Mapping[str, Any]]) -> Markup:
-    if not rows:
+def _scores(exhibit: Exhibit) -> Markup:
+    if not exhibit.scores:
         return element("p", "None measured yet.")
     heads = ("score", "value", "images", "seen by", "settings", "whole row")
     better = {True: " ↑", False: " ↓"}
     lines = []
-    for row in rows:
+    for row in exhibit.scores:
         words = describe(row)
+        value = (
+            f"{words.value} (an earlier file of these weights)" if exhibit.is_of_earlier_weights(row) else words.value
+        )
         whole = element("details", element("summary", "JSON"), element("pre", json.dumps(row, indent=2), tabindex=0))
         name = joined(words.name, better.get(row.get("higher_is_better"), ""))
-        cells = zip(heads[1:], (words.value, words.images, words.extractor, words.settings, whole), strict=True)
+        cells = zip(heads[1:], (value, words.images, words.extractor, words.settings, whole), strict=True)
         lines.append(
             element(
                 "tr",

@@ -73,11 +73,20 @@ class Exhibit:
 
     @property
     def main_score(self) -> Mapping[str, Any] | None:
-        """The row that stands for the others on a small card: by its family's metric, or else the first."""
+        """The row that stands for the others on a small card: by its family's metric, or else the first.
+
+        A score of these very weights goes before one of an earlier file, and FID before FID by another network, which
+        its name has in brackets.
+        """
         finite = [row for row in self.scores if is_finite(row)]
+        finite.sort(key=lambda row: (self.is_of_earlier_weights(row), "[" in row["name"]))
         by_metric = {row.get("metric"): row for row in reversed(finite)}
         found = [by_metric[metric] for metric in _MAIN.get(self.family, ()) if metric in by_metric]
         return (found or finite or [None])[0]
+
+    def is_of_earlier_weights(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of the card was measured before these weights were written."""
+        return row["subject"].get("checkpoint_sha256") != self.part("weights", {})["sha256"]
 
     @property
     def log(self) -> list[dict[str, Any]]:
