@@ -88,8 +88,12 @@ def test_an_unknown_key_is_found_before_the_training(table):
 
 
 def test_resizer_and_rounding_are_those_of_the_table(recipe, tmp_path):
-    recipe = recipe.overridden(["scoring.quantise=false", "scoring.resizer=clean_bicubic"])
-    train(recipe, tmp_path / "run")
+    # Of another size than the images, so that there is something to resize.
+    keras.Sequential([keras.Input((16, 16, 1)), keras.layers.Flatten(), keras.layers.Dense(2)]).save(
+        tmp_path / "larger.keras"
+    )
+    table = ["quantise=false", "resizer=clean_bicubic", f"extractor={tmp_path / 'larger.keras'}"]
+    train(recipe.overridden([f"scoring.{each}" for each in table]), tmp_path / "run")
     (row,) = read_rows(tmp_path / "run" / "scores.jsonl")
     assert (row["subject"]["quantisation"], row["extractor"]["resizer"]) == ("float", "clean_bicubic")
 
