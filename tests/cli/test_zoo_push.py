@@ -32,7 +32,8 @@ def test_dry_run(tfgen_command, zoo, tmp_path):
 def test_to_the_hub(tfgen_command, zoo, monkeypatch):
     uploads = []
 
-    def upload(folder, repository, path, message):
+    def upload(folder, repository, path, message, replaced):
+        assert {"recipe.toml", "reconstructions.png", "scores.jsonl"} < set(replaced)
         uploads.append((sorted(file.name for file in folder.iterdir()), repository, path, message))
 
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
