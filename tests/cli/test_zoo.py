@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,9 @@ def test_verify_tells_another_training_from_another_machine(tfgen_command, zoo, 
     assert lines[2].startswith("vae_dots: weights are sound (")
     assert lines[3] == "vae_dots: NOT SOUND: at step 1 it is 3"
     assert (code, err) == (1, "tfgen: 1 of 2 checkpoints are not sound: vae_dots\n")
+
+
+def test_the_command_on_a_vae_s_page_draws_its_traversals_again(tfgen_command, zoo, tmp_path):
+    (command,) = re.findall("`tfgen (latent traverse [^`]+)`", (zoo / "vae_dots" / "README.md").read_text())
+    assert tfgen_command(*command.split(), "--output", tmp_path / "again.png")[0] == 0
+    assert (tmp_path / "again.png").read_bytes() == (zoo / "vae_dots" / "traversals.png").read_bytes()

@@ -46,6 +46,11 @@ def test_chunks_without_a_length_are_a_whole_file_too(server, get):
     assert get(server.url("/w")) == (WHOLE, None)
 
 
+def test_a_file_that_a_server_calls_a_page_comes_if_it_is_as_long_as_it_should_be(server, get):
+    server.answers["/w"] = body(CONTENT, headers={"Content-Type": "text/html"})
+    assert get(server.url("/w")) == (WHOLE, None)
+
+
 def test_a_web_page_costs_no_bytes_that_came(server, get):
     server.answers["/w"] = in_turn(ranges(CONTENT, stop=20_000), status(404), ranges(CONTENT))
     server.answers["/portal"] = body(b"<html>", headers={"Content-Type": "text/html"}, length=False)

@@ -49,11 +49,13 @@ def _take_standing_statistics(model: AdversarialModel) -> None:
     if not normalizations:
         return
     momenta = [layer.momentum for layer in normalizations]
-    for batch in range(_BATCHES):
-        for layer in normalizations:
-            # Of all batches so far, the mean.
-            layer.momentum = batch / (batch + 1)
-        latents = model.draw(_BATCH_SIZE, seed=batch)
-        model.generate(*model.sampling_inputs(latents, model.default_labels(_BATCH_SIZE)), training=True)
-    for layer, momentum in zip(normalizations, momenta, strict=True):
-        layer.momentum = momentum
+    try:
+        for batch in range(_BATCHES):
+            for layer in normalizations:
+                # Of all batches so far, the mean.
+                layer.momentum = batch / (batch + 1)
+            latents = model.draw(_BATCH_SIZE, seed=batch)
+            model.generate(*model.sampling_inputs(latents, model.default_labels(_BATCH_SIZE)), training=True)
+    finally:
+        for layer, momentum in zip(normalizations, momenta, strict=True):
+            layer.momentum = momentum

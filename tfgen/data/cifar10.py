@@ -63,6 +63,6 @@ def cifar10_jpeg(
     check_split("cifar10_jpeg", split, ("train", "test"))
 
     def local() -> ImageSet:
-        return read_image_folder(find_local(("cifar10_jpeg*", "cifar-10-jpeg*"), data_dir), split)
+        return read_image_folder(find_local(("cifar10_jpeg*",), data_dir), split)
 
     return resize(first_found("cifar10_jpeg", (local,)), image_size)

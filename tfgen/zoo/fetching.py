@@ -205,13 +205,13 @@ def _begin(web: str, response: requests.Response, partial: Partial, size: int, o
         raise _BrokenOffError("the server's file ends before the part that was asked for", again=True)
     if code != 200:
         raise FetchError(f"the server answered {code}")
-    # Of a portal or a login, whatever was asked for; the bytes that there are must not be given up for it.
-    if response.headers.get("Content-Type", "").lower().startswith("text/html"):
-        raise FetchError("the server answered with a web page")
     length = response.headers.get("Content-Length", "")
     # That of a compressed answer is not the file's.
     if re.fullmatch(r"\d{1,18}", length) and "Content-Encoding" not in response.headers:
         _check_size(int(length), size)
+    # Of a portal or a login, whatever was asked for; the bytes that there are must not be given up for it.
+    elif response.headers.get("Content-Type", "").lower().startswith("text/html"):
+        raise FetchError("the server answered with a web page")
     # A weak ETag does not promise the same bytes.
     etag = response.headers.get("ETag", "W/")
     partial.begin(web, None if etag.startswith("W/") else etag)

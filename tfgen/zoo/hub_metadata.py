@@ -9,7 +9,7 @@ from typing import Any
 from tfgen.data.idx import AS_PUBLISHED
 from tfgen.recipes import Recipe
 from tfgen.zoo.families import ancestors, family
-from tfgen.zoo.rows import is_finite
+from tfgen.zoo.rows import is_finite, is_of
 
 _DATASETS = {
     "mnist": ("ylecun/mnist", "MNIST"),
@@ -92,8 +92,7 @@ def _results(card: dict[str, Any], recipe: Recipe) -> list[dict[str, Any]]:
     """The finite scores of these weights, in one entry for each set of images that they compare with."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in filter(is_finite, card["scores"]):
-        measured_on = row["subject"].get("checkpoint_sha256")
-        if measured_on != card["weights"]["sha256"] or "of the reference" in row["name"]:
+        if not is_of(row, card) or "of the reference" in row["name"]:
             continue
         reference = row["reference"] or {"name": recipe.table["data"]["name"], "origin": card["data"]["origin"]}
         value = float(f"{row['value']:.6g}")

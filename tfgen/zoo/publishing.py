@@ -165,7 +165,7 @@ def _write_pictures(model: "ImageModel", folder: Path) -> list[int]:
         These coordinates, those first that change most; none of another model.
     """
     from tfgen.data.pictures import write_png
-    from tfgen.latent import coordinate_effects, generate, walks_along, write_walk
+    from tfgen.latent import coordinate_effects, generate, nearest, walks_along, write_walk
     from tfgen.models.variational_model import VariationalModel
 
     if hasattr(model, "sample"):
@@ -174,7 +174,7 @@ def _write_pictures(model: "ImageModel", folder: Path) -> list[int]:
         return []
     coordinates = np.argsort(-coordinate_effects(model, GOLDEN_SEED))[:_TRAVERSALS]
     # As `tfgen latent traverse` does by its defaults, so that it can draw the picture again.
-    walks = walks_along(model.draw(2000, GOLDEN_SEED), np.eye(model.latent_dim)[coordinates])
+    walks = nearest(model, walks_along(model.draw(2000, GOLDEN_SEED), np.eye(model.latent_dim)[coordinates]))
     write_walk(folder / "traversals.png", generate(model, walks), walks)
     return coordinates.tolist()
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from tfgen.errors import TfgenError
@@ -114,11 +114,11 @@ def _refuse_to_lose(folder: Path, files: Iterable[str]) -> None:
         return
     if not (folder / "card.json").is_file():
         raise TfgenError(f"{folder} holds no checkpoint, so it is not replaced; remove it or push elsewhere")
-    replaced = {PurePosixPath(file) for file in (*files, *_OURS)}
+    replaced = {folder / file for file in (*files, *_OURS)}
     replaced |= {parent for file in replaced for parent in file.parents}
     for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if PurePosixPath(relative.as_posix()) not in replaced:
+        if path not in replaced:
+            relative = path.relative_to(folder)
             raise TfgenError(f"{folder} holds {relative}, which would be lost; move it or push elsewhere")
 
 

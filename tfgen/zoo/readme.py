@@ -11,7 +11,7 @@ from tfgen.recipes import Recipe, read_recipe
 from tfgen.zoo.entries import FIRST_STEPS, LOG, SCORES
 from tfgen.zoo.hub_metadata import hub_metadata, hub_task
 from tfgen.zoo.presenting import PICTURES, caption, use_of
-from tfgen.zoo.rows import describe
+from tfgen.zoo.rows import describe, is_of
 from tfgen.zoo.words import duration, shape
 
 _RECORDS = {
@@ -56,7 +56,7 @@ def _lines(card: dict[str, Any], recipe: Recipe, files: Sequence[str]) -> Iterat
     yield from _use(name, recipe)
     yield from _data(card["data"])
     yield from _training(card, files)
-    yield from _scores(card["scores"], card["weights"]["sha256"])
+    yield from _scores(card)
     yield f"## Limitations\n\n- It knows images like its training data, {size}, and no others."
     if "samples.png" in files:
         yield "- Nothing keeps it from drawing an image close to one that it was trained on."
@@ -107,18 +107,18 @@ def _training(card: dict[str, Any], files: Sequence[str]) -> Iterator[str]:
         yield f"{'; '.join(records)}{apart}.\n"
 
 
-def _scores(scores: list[dict[str, Any]], sha256: str) -> Iterator[str]:
+def _scores(card: dict[str, Any]) -> Iterator[str]:
     yield "## Evaluation\n"
-    if not scores:
+    if not card["scores"]:
         yield "No scores measured yet.\n"
         return
     yield "| score | value | images | extractor | settings |\n|---|---|---|---|---|"
-    for row in scores:
+    for row in card["scores"]:
         yield f"| {' | '.join(describe(row))} |"
     yield "\nEach row's whole protocol is in `card.json`.\n"
     earlier: dict[str, list[str]] = {}
-    for row in scores:
-        if (measured := str(row["subject"].get("checkpoint_sha256"))) != sha256:
-            earlier.setdefault(measured, []).append(row["name"])
+    for row in card["scores"]:
+        if not is_of(row, card):
+            earlier.setdefault(str(row["subject"].get("checkpoint_sha256")), []).append(row["name"])
     for measured, names in earlier.items():
         yield f"Measured on an earlier file of these weights, sha256 `{measured}`: {', '.join(names)}.\n"

@@ -80,6 +80,11 @@ def protocol(row: Mapping[str, Any]) -> str:
     )
 
 
+def is_of(row: Mapping[str, Any], card: Mapping[str, Any]) -> bool:
+    """Whether a row was measured on the very weights that a card names, and not on an earlier file of them."""
+    return row["subject"].get("checkpoint_sha256") == card["weights"]["sha256"]
+
+
 def is_finite(row: Mapping[str, Any]) -> bool:
     """Whether a row's value is a number that others can be compared with."""
     return row["value"] is not None and math.isfinite(row["value"])

@@ -10,7 +10,7 @@ from tfgen.files import atomic_path
 from tfgen.json_lines import json_line
 from tfgen.zoo.entries import find, locked, not_trained
 from tfgen.zoo.readme import write_readme
-from tfgen.zoo.rows import protocol
+from tfgen.zoo.rows import is_of, protocol
 
 
 def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
@@ -35,7 +35,7 @@ def add_scores(name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
         if entry.card is None:
             raise not_trained(entry)
         for row in rows:
-            if row["subject"].get("checkpoint_sha256") != entry.card["weights"]["sha256"]:
+            if not is_of(row, entry.card):
                 raise TfgenError(f"{row['name']} was not measured on the weights that the card of {name} names")
             # It may have been asked for by a path.
             row["subject"]["name"] = entry.card["name"]

@@ -14,7 +14,7 @@ from tfgen.zoo.gallery.markup import Markup, element, joined, page
 from tfgen.zoo.gallery.toml_colours import coloured
 from tfgen.zoo.presenting import PICTURES, caption, use_of
 from tfgen.zoo.readme import in_words
-from tfgen.zoo.rows import describe
+from tfgen.zoo.rows import describe, is_of
 from tfgen.zoo.words import duration, length, shape, size
 
 STILL, MOVING = "interpolation.png", "interpolation.webp"
@@ -172,9 +172,7 @@ def _scores(exhibit: Exhibit) -> Markup:
     lines = []
     for row in exhibit.scores:
         words = describe(row)
-        value = (
-            f"{words.value} (an earlier file of these weights)" if exhibit.is_of_earlier_weights(row) else words.value
-        )
+        value = words.value + ("" if is_of(row, exhibit.entry.card) else " (an earlier file of these weights)")
         whole = element("details", element("summary", "JSON"), element("pre", json.dumps(row, indent=2), tabindex=0))
         name = joined(words.name, better.get(row.get("higher_is_better"), ""))
         cells = zip(heads[1:], (value, words.images, words.extractor, words.settings, whole), strict=True)

@@ -10,7 +10,7 @@ from typing import Any
 from tfgen.json_lines import read_rows
 from tfgen.zoo.entries import LOG, SCORES, Entry
 from tfgen.zoo.families import family
-from tfgen.zoo.rows import is_finite, protocol
+from tfgen.zoo.rows import is_finite, is_of, protocol
 
 SMALL_SIDE = 32
 """Images of at most so many pixels a side are shown with their pixels as squares, and move without loss."""
@@ -79,14 +79,10 @@ class Exhibit:
         its name has in brackets.
         """
         finite = [row for row in self.scores if is_finite(row)]
-        finite.sort(key=lambda row: (self.is_of_earlier_weights(row), "[" in row["name"]))
+        finite.sort(key=lambda row: (not is_of(row, self.entry.card), "[" in row["name"]))
         by_metric = {row.get("metric"): row for row in reversed(finite)}
         found = [by_metric[metric] for metric in _MAIN.get(self.family, ()) if metric in by_metric]
         return (found or finite or [None])[0]
-
-    def is_of_earlier_weights(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row of the card was measured before these weights were written."""
-        return row["subject"].get("checkpoint_sha256") != self.part("weights", {})["sha256"]
 
     @property
     def log(self) -> list[dict[str, Any]]:
